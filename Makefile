@@ -1,0 +1,67 @@
+# Every target does its own set-up: a fresh clone, python3.11 and make are enough.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all bench check format docs docs-check lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+# Two stamps: a changed lock installs the locked packages again, a changed pyproject.toml only our own.
+$(VENV)/locked.stamp: requirements/dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; or name another: make PYTHON=python3.12 setup" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a venv; on Debian: apt-get install python3.11-venv" >&2; exit 2; }
+	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/ready.stamp: $(VENV)/locked.stamp pyproject.toml
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/ready.stamp  ## make .venv with the locked packages and sequela itself
+
+demo: setup  ## assess a published and a synthetic course
+	$(BIN)/python demo/demo.py
+
+test: check  ## check, then every test that is not slow
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+
+test-all: check  ## check, then every test
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+bench: setup  ## measure start-up and assessment times
+	$(BIN)/python -m benchmarks
+
+check: setup  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## let ruff write what it can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup  ## write docs/reference anew
+	$(BIN)/python docs/generate.py
+
+docs-check: setup  ## fail when docs/reference is not what the code says
+	$(BIN)/python docs/generate.py --check
+
+# No setting of one machine (mirrors, folders of wheels) may reach the locks.
+lock: export PIP_CONFIG_FILE = /dev/null
+lock: unexport PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CONSTRAINT
+lock: COMPILE = $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+lock:  ## pin the requirements anew, with hashes
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip --disable-pip-version-check install --quiet pip-tools==7.6.2
+	$(COMPILE) --all-build-deps --output-file requirements/runtime.txt pyproject.toml
+	$(COMPILE) --output-file requirements/dev.txt requirements/runtime.txt requirements/dev.in
+
+clean:  ## remove .venv and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
