@@ -1,0 +1,109 @@
+"""Published base rates: how often a complication was counted, so that "suspected" is never read as "likely".
+
+Only counts are stored; every percentage is computed from them. `printed` keeps the percentage of the paper itself,
+as a check on our counts, and is never shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sequela.evidence.works import ShelfError, works
+
+UNITS = frozenset({"patients", "sessions", "episodes"})
+"""What was counted: people, procedures, or something within them such as episodes of fever. Never mixed."""
+
+ANY = "any"
+"""A rate counted over procedures of every kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRate:
+    """One published count of a complication among patients or sessions."""
+
+    complication: str
+    events: int
+    total: int
+    unit: str
+    population: str
+    procedures: tuple[str, ...]
+    cites: tuple[str, ...]
+    definition: str = ""
+    printed: str = ""
+    note: str = ""
+
+    @property
+    def share(self) -> Fraction:
+        """The exact proportion."""
+        return Fraction(self.events, self.total)
+
+    @property
+    def percent(self) -> str:
+        """The proportion in per cent, to one decimal (two below one per cent)."""
+        hundredfold = Decimal(self.events) * 100 / Decimal(self.total)
+        step = Decimal("0.01") if hundredfold < 1 else Decimal("0.1")
+        return str(hundredfold.quantize(step, rounding=ROUND_HALF_EVEN))
+
+    @property
+    def text(self) -> str:
+        """The rate as one clause: counts, percentage, unit and population."""
+        return f"{self.events:,}/{self.total:,} {self.unit} ({self.percent} %) of {self.population}"
+
+    def agrees_with_print(self) -> bool:
+        """Whether the paper's own percentage is what its counts give, to the decimals it printed."""
+        if not self.printed:
+            return True
+        printed = Decimal(self.printed)
+        unit_in_last_place = Decimal(1).scaleb(int(printed.as_tuple().exponent))
+        return abs(printed - Decimal(self.events) * 100 / Decimal(self.total)) <= unit_in_last_place / 2
+
+
+def _problem(rate: BaseRate) -> str:
+    if rate.unit not in UNITS:
+        return "its unit is none of " + ", ".join(sorted(UNITS))
+    if not 0 <= rate.events <= rate.total or rate.total == 0:
+        return "its events do not fit its total"
+    if not rate.cites:
+        return "it cites nothing"
+    if dangling := set(rate.cites) - set(works()):
+        return f"it cites {', '.join(sorted(dangling))}, not on the shelf"
+    return "" if rate.agrees_with_print() else "its counts do not give the percentage that the paper prints"
+
+
+@cache
+def all_base_rates() -> tuple[BaseRate, ...]:
+    """Every base rate, in file order, each checked when read."""
+    text = files(__package__).joinpath("base_rates.toml").read_text(encoding="utf-8")
+    found = []
+    tables: list[dict[str, Any]] = tomllib.loads(text)["rate"]
+    for table in tables:
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+        }
+        try:
+            rate = BaseRate(**values)
+        except TypeError as error:
+            raise ShelfError(f"base_rates.toml: {error}") from None
+        if problem := _problem(rate):
+            raise ShelfError(f"base_rates.toml, {rate.complication} {rate.events}/{rate.total}: {problem}")
+        found.append(rate)
+    return tuple(found)
+
+
+def base_rates(complication: str, procedure_kind: str | None = None) -> tuple[BaseRate, ...]:
+    """The rates published for a complication, those counted after this kind of procedure first.
+
+    Rates of other procedures follow only where none was counted after this one: no rate at all reads as "rare".
+    """
+    mine = [rate for rate in all_base_rates() if rate.complication == complication]
+    if procedure_kind is None:
+        return tuple(mine)
+    exact = [rate for rate in mine if procedure_kind in rate.procedures]
+    general = [rate for rate in mine if ANY in rate.procedures]
+    return tuple(exact + general) or tuple(mine)
