@@ -8,8 +8,9 @@ what is not yet known at an instant neither starts nor ends an episode then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from sequela.course.facts import Event, Fact, Precision
 
@@ -115,6 +116,27 @@ class Course:
     asserted: int | None = None
     zone_offset: int = 0
     _last: int | None = field(default=None, compare=False)
+    _by_key: dict[str, tuple[Fact, ...]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_key: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            by_key.setdefault(fact.key, []).append(fact)
+        object.__setattr__(self, "_by_key", {key: tuple(facts) for key, facts in by_key.items()})
+
+    def about(self, key: str) -> tuple[Fact, ...]:
+        """Every version of every fact about a kind, finding or event, in order of (at, known_from, fact)."""
+        return self._by_key.get(key, ())
+
+    def as_of(self, instant: int) -> Course:
+        """The course as it was known at the instant: later versions, withdrawals and endings do not exist."""
+        return replace(
+            self,
+            procedure=_as_of(self.procedure, instant),
+            facts=tuple(_as_of(fact, instant) for fact in self.facts if fact.known_from <= instant),
+            earlier=tuple(_as_of(p, instant) for p in self.earlier if p.visible(instant)),
+            endings=tuple(_as_of(e, instant) for e in self.endings if e.known_from <= instant),
+        )
 
     @property
     def start(self) -> int:
@@ -134,6 +156,16 @@ class Course:
     def __repr__(self) -> str:
         """A masked form."""
         return f"<Course after {self.procedure.kind}, {len(self.facts)} facts>"
+
+
+Versioned = TypeVar("Versioned", Fact, Procedure, Ending)
+
+
+def _as_of(versioned: Versioned, instant: int) -> Versioned:
+    """The same with an end that is not yet known taken away."""
+    if versioned.known_until is not None and versioned.known_until > instant:
+        return replace(versioned, known_until=None)
+    return versioned
 
 
 def episodes(record: Record) -> list[Course]:

@@ -1,0 +1,587 @@
+"""The reference evaluator: one course, one instant, slow and obvious. It defines what every node means.
+
+It filters what is believed at the instant (`known_from` <= instant < `known_until`), then looks. Nodes that speak of the
+past ("was true within", "holds for", a score's earlier readings) are evaluated at earlier moments of what is believed
+*now*: a moment then sees the believed facts with `at` <= moment. Nothing is cached between instants.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import singledispatchmethod
+
+from sequela.course.catalogue import catalogue
+from sequela.course.episodes import BASELINE_DAYS, DAY, Course
+from sequela.course.facts import Event, Fact, Finding, Observation, Presence
+from sequela.course.interval import Interval
+from sequela.engine.depend import PROCEDURE, dependencies
+from sequela.errors import SentenceError
+from sequela.logic import quantities as q
+from sequela.logic import statements as s
+from sequela.logic.nodes import TIME_UNITS, Node, Parameter, Quantity, Statement
+from sequela.logic.shelf import ParameterValue
+
+EXACT_ZERO = Interval.exactly(0)
+WASH_OUT_STEPS = 1024
+"""Steps in which one half-life is counted: exact integers in any engine, at most 0.07 % from the curve."""
+_SCALE = 1 << 40
+_WASH_OUT = [round(_SCALE * 2 ** (-step / WASH_OUT_STEPS)) for step in range(WASH_OUT_STEPS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A quantity's value (None when missing), the facts that carry it, and the kinds that were missing for it."""
+
+    interval: Interval | None
+    facts: tuple[Fact, ...] = ()
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One deciding leaf of a verdict: the node, and both sides' values where it is a comparison."""
+
+    node: Statement
+    left: Interval | None = None
+    right: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A statement's truth (None is unknown), the facts and leaves that decided it, and what was missing."""
+
+    truth: bool | None
+    facts: tuple[Fact, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a series: when, how much, carried by which facts."""
+
+    at: int
+    interval: Interval
+    facts: tuple[Fact, ...]
+
+
+class Evaluator:
+    """Everything a course lets one say at one instant.
+
+    Parameters
+    ----------
+    course : the episode.
+    parameters : the shelf's numbers by key.
+    instant : seconds; only versions known then are seen.
+    """
+
+    def __init__(self, course: Course, parameters: Mapping[str, ParameterValue], instant: int) -> None:
+        self.course, self.parameters, self.instant = course, parameters, instant
+        self._believed: dict[str, list[Fact]] = {}
+        self._values: dict[tuple[Quantity, int], Value] = {}
+        self._verdicts: dict[tuple[Statement, int], Verdict] = {}
+
+    # -- what is believed ------------------------------------------------------------------------------------------
+
+    def facts(self, key: str, moment: int) -> list[Fact]:
+        """The believed facts about a kind, finding or event with `at` <= moment, in order of (at, known_from, fact)."""
+        believed = self._believed.get(key)
+        if believed is None:
+            believed = [fact for fact in self.course.about(key) if fact.visible(self.instant)]
+            self._believed[key] = believed
+        if moment >= self.instant:
+            return believed
+        return believed[: bisect_right(believed, moment, key=lambda fact: fact.at)]
+
+    def number(self, parameter: Parameter) -> Fraction:
+        """The shelf's number for this course's procedure, in the parameter's unit."""
+        return self.parameters[parameter.key].number(self.course.procedure.kind)
+
+    def seconds(self, parameter: Parameter) -> int:
+        """A duration parameter in whole seconds."""
+        return int(self.number(parameter) * TIME_UNITS[parameter.unit])
+
+    def readings(self, series: q.Series, moment: int, after: int | None = None) -> list[Reading]:
+        """The readings of a series with after < at <= moment; one for each `at`: the last known of those at one time."""
+        if isinstance(series, str):
+            resolution = catalogue().kinds[series].resolution
+            by_at: dict[int, Reading] = {}
+            for fact in self.facts(series, moment):
+                if isinstance(fact, Observation) and (after is None or fact.at > after):
+                    by_at[fact.at] = Reading(fact.at, fact.value(resolution), (fact,))
+            return list(by_at.values())
+        moments = {
+            fact.at
+            for dependency in dependencies(series)
+            for fact in self.facts(dependency.key, moment)
+            if after is None or fact.at > after
+        }
+        readings = []
+        for at in sorted(moments):
+            value = self.value(series, at)
+            if value.interval is not None:
+                readings.append(Reading(at, value.interval, value.facts))
+        return readings
+
+    # -- quantities ------------------------------------------------------------------------------------------------
+
+    def value(self, node: Quantity, moment: int | None = None) -> Value:
+        """What a quantity is at the moment (default: the instant), as believed at the instant."""
+        moment = self.instant if moment is None else moment
+        key = (node, moment)
+        if key not in self._values:
+            self._values[key] = self._value(node, moment)
+        return self._values[key]
+
+    @singledispatchmethod
+    def _value(self, node: Node, moment: int) -> Value:
+        raise SentenceError(f"the reference does not know the quantity {type(node).__name__}")
+
+    @_value.register
+    def _(self, node: Parameter, moment: int) -> Value:
+        return Value(Interval.exactly(self.number(node)))
+
+    @_value.register
+    def _(self, node: q.Latest, moment: int) -> Value:
+        readings = self._window(node, moment, since_procedure=False)
+        return _carried(readings[-1]) if readings else self._lacking(node.series)
+
+    @_value.register
+    def _(self, node: q.Peak, moment: int) -> Value:
+        return self._extreme(node.series, self._window(node, moment, since_procedure=True), highest=True)
+
+    @_value.register
+    def _(self, node: q.Lowest, moment: int) -> Value:
+        return self._extreme(node.series, self._window(node, moment, since_procedure=True), highest=False)
+
+    @_value.register
+    def _(self, node: q.Baseline, moment: int) -> Value:
+        start = self.course.start
+        readings = self.readings(node.series, min(moment, start - 1), start - BASELINE_DAYS * DAY - 1)
+        return _carried(readings[-1]) if readings else self._lacking(node.series, "baseline ")
+
+    @_value.register
+    def _(self, node: q.Nadir, moment: int) -> Value:
+        readings = self.readings(node.series, moment, self.course.start - 1)
+        if not readings:
+            return self._lacking(node.series)
+        left = Interval.exactly(1 - self.number(node.fall))
+        fallen: list[Reading] = []
+        peak: Reading | None = None
+        for reading in readings:
+            if peak is not None and (left * peak.interval).below(reading.interval) is False:
+                fallen.append(reading)
+            if peak is None or peak.interval.below(reading.interval):
+                peak = reading
+        return self._extreme(node.series, fallen, highest=False) if fallen else Value(None)
+
+    @_value.register
+    def _(self, node: q.Rate, moment: int) -> Value:
+        readings = self.readings(node.series, moment, moment - self.seconds(node.within))
+        if len(readings) < 2:
+            return self._lacking(node.series, "second ")
+        first, last = readings[0], readings[-1]
+        elapsed = Interval.exactly(Fraction(last.at - first.at, TIME_UNITS[node.per]))
+        difference = last.interval - first.interval
+        scale = Interval.exactly(1 / Fraction(elapsed.low or 1))
+        rate = Interval(
+            None if difference.low is None else difference.low * (scale.low or 1),
+            None if difference.high is None else difference.high * (scale.low or 1),
+            difference.low_open,
+            difference.high_open,
+        )
+        return Value(rate, first.facts + last.facts)
+
+    @_value.register
+    def _(self, node: q.Count, moment: int) -> Value:
+        after = self.course.start - 1
+        if node.within is not None:
+            after = max(after, moment - self.seconds(node.within))
+        readings = self.readings(node.series, moment, after)
+        if not readings:
+            return self._lacking(node.series)
+        apart = self.seconds(node.apart) if node.apart is not None else 0
+        certain: list[Reading] = []
+        possible: list[Reading] = []
+        for reading in readings:
+            truth = _compare(reading.interval, node.comparator, self.value(node.threshold, moment).interval)
+            if truth is True and (not certain or reading.at - certain[-1].at >= apart):
+                certain.append(reading)
+            if truth is not False and (not possible or reading.at - possible[-1].at >= apart):
+                possible.append(reading)
+        count = Interval(Fraction(len(certain)), Fraction(max(len(certain), len(possible))))
+        return Value(count, _facts(certain or readings[-1:]))
+
+    @_value.register
+    def _(self, node: q.DurationAbove, moment: int) -> Value:
+        readings = self.readings(node.series, moment, self.course.start - 1)
+        if not readings:
+            return self._lacking(node.series)
+        threshold = self.value(node.threshold, moment).interval
+        run: list[Reading] = []
+        for reading in reversed(readings):
+            truth = _compare(reading.interval, node.comparator, threshold)
+            if truth is None:
+                return Value(None, reading.facts)
+            if not truth:
+                break
+            run.append(reading)
+        hours = Fraction(run[0].at - run[-1].at, TIME_UNITS["h"]) if run else Fraction(0)
+        return Value(Interval.exactly(hours), _facts(run or readings[-1:]))
+
+    @_value.register
+    def _(self, node: q.TimeSince, moment: int) -> Value:
+        if node.what == "procedure":
+            return Value(Interval.exactly(moment - self.course.start))
+        fact = self.since(node, moment)
+        if fact is None:
+            return Value(None, (), frozenset({node.key}))
+        return Value(Interval.exactly(moment - fact.at), (fact,))
+
+    def since(self, node: q.TimeSince, moment: int) -> Fact | None:
+        """The fact from which a time since counts."""
+        start = self.course.start
+        facts = [fact for fact in self.facts(node.key, moment) if fact.at >= start]
+        if node.what == "finding":
+            facts = [fact for fact in facts if isinstance(fact, Finding) and fact.presence is Presence.PRESENT]
+        elif node.what == "peak":
+            facts = list(self._extreme(node.key, self.readings(node.key, moment, start - 1), highest=True).facts)
+        return facts[-1] if facts else None
+
+    @_value.register
+    def _(self, node: q.WashOut, moment: int) -> Value:
+        readings = self.readings(node.series, moment, self.course.start - 1)
+        if not readings:
+            return self._lacking(node.series)
+        peak = self._extreme(node.series, readings, highest=True)
+        floor = self.value(node.floor, moment)
+        if floor.interval is None:
+            return Value(None, peak.facts, floor.missing)
+        last = readings[-1]
+        steps = (last.at - peak.facts[0].at) * WASH_OUT_STEPS // self.seconds(node.half_life)
+        resolution = catalogue().kinds[str(node.series)].resolution
+        decayed = _decayed(peak.interval, steps, resolution)
+        return Value(decayed.highest(floor.interval), peak.facts + floor.facts)
+
+    @_value.register
+    def _(self, node: q.UpperLimit, moment: int) -> Value:
+        return Value(catalogue().kinds[str(node.series)].limit(self.course.sex))
+
+    @_value.register
+    def _(self, node: q.Age, moment: int) -> Value:
+        if self.course.birth is None:
+            return Value(None, (), frozenset({"age"}))
+        born = datetime.fromtimestamp(self.course.birth + self.course.zone_offset, UTC)
+        then = datetime.fromtimestamp(self.course.start + self.course.zone_offset, UTC)
+        return Value(Interval.exactly(then.year - born.year - ((then.month, then.day) < (born.month, born.day))))
+
+    @_value.register(q.Sum)
+    @_value.register(q.Difference)
+    @_value.register(q.Higher)
+    @_value.register(q.Lower)
+    @_value.register(q.Ratio)
+    @_value.register(q.Product)
+    def _(self, node: q._Pair, moment: int) -> Value:
+        left, right = self.value(node.left, moment), self.value(node.right, moment)
+        facts = left.facts + right.facts
+        if left.interval is None or right.interval is None:
+            return Value(None, facts, left.missing | right.missing)
+        return Value(_combine(node, left.interval, right.interval), facts)
+
+    @_value.register
+    def _(self, node: q.Banded, moment: int) -> Value:
+        of = self.value(node.of, moment)
+        if of.interval is None:
+            return of
+        bands = self.parameters[node.table.key].bands
+        points: list[int] = []
+        below = None
+        for band in bands:
+            inside = band.upto is None or Interval.exactly(band.upto).below(of.interval) is not True
+            past = below is not None and of.interval.high is not None and of.interval.high <= below
+            if inside and not past:
+                points.append(band.points)
+            below = band.upto
+        if not points:
+            return Value(None, of.facts, of.missing)
+        return Value(Interval(Fraction(min(points)), Fraction(max(points))), of.facts)
+
+    @_value.register
+    def _(self, node: q.Choice, moment: int) -> Value:
+        verdict = self.truth(node.when, moment)
+        if verdict.truth is not None:
+            chosen = self.value(node.then if verdict.truth else node.otherwise, moment)
+            return Value(chosen.interval, verdict.facts + chosen.facts, chosen.missing)
+        either, other = self.value(node.then, moment), self.value(node.otherwise, moment)
+        if either.interval is None or other.interval is None:
+            return Value(None, either.facts + other.facts, verdict.missing | either.missing | other.missing)
+        return Value(either.interval.hull(other.interval), either.facts + other.facts, verdict.missing)
+
+    @_value.register
+    def _(self, node: q.Part, moment: int) -> Value:
+        return self.value(node.of, moment)
+
+    @_value.register
+    def _(self, node: q.Score, moment: int) -> Value:
+        values = [self.value(part, moment) for part in node.parts]
+        missing = frozenset().union(*(value.missing for value in values))
+        if all(value.interval is None for value in values):
+            return Value(None, (), missing)
+        total = EXACT_ZERO
+        for part, value in zip(node.parts, values, strict=True):
+            total += value.interval or Interval(Fraction(part.least), Fraction(part.most))
+        return Value(total, tuple(fact for value in values for fact in value.facts), missing)
+
+    # -- statements ------------------------------------------------------------------------------------------------
+
+    def truth(self, node: Statement, moment: int | None = None) -> Verdict:
+        """Whether a statement holds at the moment (default: the instant), as believed at the instant."""
+        moment = self.instant if moment is None else moment
+        key = (node, moment)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._truth(node, moment)
+        return self._verdicts[key]
+
+    @singledispatchmethod
+    def _truth(self, node: Node, moment: int) -> Verdict:
+        raise SentenceError(f"the reference does not know the statement {type(node).__name__}")
+
+    @_truth.register
+    def _(self, node: s.Compare, moment: int) -> Verdict:
+        left, right = self.value(node.left, moment), self.value(node.right, moment)
+        if isinstance(node.right, Parameter) and node.right.is_duration:
+            right = Value(Interval.exactly(self.seconds(node.right)))
+            if left.interval is not None and node.left.unit != "s":
+                left = Value(left.interval * Interval.exactly(TIME_UNITS[node.left.unit]), left.facts, left.missing)
+        truth = _compare(left.interval, node.comparator, right.interval)
+        return Verdict(
+            truth,
+            left.facts + right.facts,
+            (Ground(node, left.interval, right.interval),),
+            left.missing | right.missing if truth is None else frozenset(),
+        )
+
+    @_truth.register
+    def _(self, node: s.And, moment: int) -> Verdict:
+        return _kleene([self.truth(part, moment) for part in node.parts], decides=False)
+
+    @_truth.register
+    def _(self, node: s.Or, moment: int) -> Verdict:
+        return _kleene([self.truth(part, moment) for part in node.parts], decides=True)
+
+    @_truth.register
+    def _(self, node: s.Not, moment: int) -> Verdict:
+        of = self.truth(node.of, moment)
+        return Verdict(None if of.truth is None else not of.truth, of.facts, of.grounds, of.missing)
+
+    @_truth.register
+    def _(self, node: s.AtLeast, moment: int) -> Verdict:
+        verdicts = [self.truth(part, moment) for part in node.parts]
+        number = self.number(node.number)
+        true = [v for v in verdicts if v.truth]
+        possible = [v for v in verdicts if v.truth is not False]
+        if len(true) >= number:
+            return _joined(True, true)
+        if len(possible) < number:
+            return _joined(False, [v for v in verdicts if v.truth is False])
+        return _joined(None, [v for v in verdicts if v.truth is None])
+
+    @_truth.register(s.Seen)
+    @_truth.register(s.Absent)
+    def _(self, node: s.Seen | s.Absent, moment: int) -> Verdict:
+        fact = self.finding(node, moment)
+        if fact is None:
+            return Verdict(None, (), (Ground(node),), frozenset({node.finding}))
+        if fact.presence is Presence.UNCERTAIN:
+            return Verdict(None, (fact,), (Ground(node),), frozenset({node.finding}))
+        present = fact.presence is Presence.PRESENT
+        return Verdict(present if isinstance(node, s.Seen) else not present, (fact,), (Ground(node),))
+
+    def finding(self, node: s.Seen | s.Absent, moment: int) -> Finding | None:
+        """The last word on a finding: the latest `at`; of those at one time present before uncertain before absent."""
+        after: int | None = None if catalogue().findings[node.finding].background else self.course.start - 1
+        if node.within is not None:
+            after = max(moment - self.seconds(node.within), moment if after is None else after)
+            if catalogue().findings[node.finding].background:
+                after = moment - self.seconds(node.within)
+        words = [
+            fact
+            for fact in self.facts(node.finding, moment)
+            if isinstance(fact, Finding)
+            and (after is None or fact.at > after)
+            and (not node.site or not fact.site or fact.site & set(node.site))
+        ]
+        rank = (Presence.ABSENT, Presence.UNCERTAIN, Presence.PRESENT)
+        return max(words, key=lambda fact: (fact.at, rank.index(fact.presence)), default=None)
+
+    @_truth.register
+    def _(self, node: s.Happened, moment: int) -> Verdict:
+        after = self.course.start - 1
+        if node.within is not None:
+            after = max(after, moment - self.seconds(node.within))
+        done = [
+            fact
+            for fact in self.facts(node.event, moment)
+            if isinstance(fact, Event) and fact.at > after and node.detail in ("", fact.detail)
+        ]
+        return Verdict(bool(done), tuple(done[-1:]), (Ground(node),))
+
+    @_truth.register
+    def _(self, node: s.Known, moment: int) -> Verdict:
+        if isinstance(node.of, Quantity):
+            value = self.value(node.of, moment)
+            return Verdict(value.interval is not None, value.facts, (Ground(node),), value.missing)
+        verdict = self.truth(node.of, moment)
+        return Verdict(verdict.truth is not None, verdict.facts, (Ground(node),), verdict.missing)
+
+    @_truth.register
+    def _(self, node: s.WasTrue, moment: int) -> Verdict:
+        start = self.course.start
+        after = start if node.within is None else max(start, moment - self.seconds(node.within))
+        return _kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=True)
+
+    @_truth.register
+    def _(self, node: s.HoldsFor, moment: int) -> Verdict:
+        now = self.truth(node.of, moment)
+        after = moment - self.seconds(node.duration)
+        if after < self.course.start:
+            return Verdict(False, now.facts, now.grounds) if now.truth is not None else now
+        return _kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=False)
+
+    @_truth.register
+    def _(self, node: s.Became, moment: int) -> Verdict:
+        now = self.truth(node.of, moment)
+        if now.truth is not True:
+            return now
+        after = max(self.course.start, moment - self.seconds(node.within))
+        for earlier in self._moments(node.of, after, moment):
+            if self.truth(node.of, earlier).truth is not True:
+                return now
+        turned = after == self.course.start and self.course.start > moment - self.seconds(node.within)
+        return Verdict(turned, now.facts, now.grounds)
+
+    @_truth.register
+    def _(self, node: s.ProcedureIs, moment: int) -> Verdict:
+        return Verdict(self.course.procedure.kind in node.kinds, (), (Ground(node),))
+
+    @_truth.register
+    def _(self, node: s.Named, moment: int) -> Verdict:
+        return self.truth(node.of, moment)
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _moments(self, node: Statement, after: int, until: int) -> list[int]:
+        """The moments in [after, until] between which a statement cannot change: both ends and its change points."""
+        inside = {m for m in self.change_points(node) if after < m < until}
+        return sorted(inside | {min(after, until), until})
+
+    def change_points(self, node: Node) -> set[int]:
+        """Every moment at which a node could change as its believed facts act, age and expire."""
+        points: set[int] = set()
+        for dependency in dependencies(node):
+            acts = (
+                [self.course.start]
+                if dependency.key == PROCEDURE
+                else [fact.at for fact in self.facts(dependency.key, self.instant)]
+            )
+            points |= {at + offset for offset in dependency.offsets(self.seconds) for at in acts}
+        return points
+
+    def _window(self, node: q._Windowed, moment: int, *, since_procedure: bool) -> list[Reading]:
+        after = self.course.start - 1 if since_procedure else None
+        if node.within is not None:
+            back = moment - self.seconds(node.within)
+            after = back if after is None else max(after, back)
+        until = moment - self.seconds(node.until) if node.until is not None else moment
+        return self.readings(node.series, until, after)
+
+    def _extreme(self, series: q.Series, readings: list[Reading], *, highest: bool) -> Value:
+        if not readings:
+            return self._lacking(series)
+        best = readings[0]
+        hull = best.interval
+        for reading in readings[1:]:
+            further = best.interval.below(reading.interval) if highest else reading.interval.below(best.interval)
+            best = reading if further else best
+            hull = hull.highest(reading.interval) if highest else hull.lowest(reading.interval)
+        return Value(hull, best.facts)
+
+    def _lacking(self, series: q.Series, what: str = "") -> Value:
+        if isinstance(series, str):
+            return Value(None, (), frozenset({what + series}))
+        return Value(None, (), self.value(series).missing)
+
+
+def _carried(reading: Reading) -> Value:
+    return Value(reading.interval, reading.facts)
+
+
+def _facts(readings: Iterable[Reading]) -> tuple[Fact, ...]:
+    return tuple(fact for reading in readings for fact in reading.facts)
+
+
+def _compare(left: Interval | None, comparator: q.Comparator, right: Interval | None) -> bool | None:
+    if left is None or right is None:
+        return None
+    match comparator:
+        case "<":
+            return left.below(right)
+        case ">":
+            return right.below(left)
+        case "<=":
+            over = right.below(left)
+            return None if over is None else not over
+        case ">=":
+            under = left.below(right)
+            return None if under is None else not under
+        case _:
+            return left.equal(right)
+
+
+def _combine(node: q._Pair, left: Interval, right: Interval) -> Interval | None:
+    match node:
+        case q.Sum():
+            return left + right
+        case q.Difference():
+            return left - right
+        case q.Higher():
+            return left.highest(right)
+        case q.Lower():
+            return left.lowest(right)
+        case q.Ratio():
+            return left / right
+        case _:
+            return left * right
+
+
+def _decayed(peak: Interval | None, steps: int, resolution: Fraction) -> Interval:
+    """The peak after so many steps of its half-life, rounded to the kind's resolution."""
+    factor = Fraction(_WASH_OUT[steps % WASH_OUT_STEPS], _SCALE << (steps // WASH_OUT_STEPS))
+
+    def halved(bound: Fraction | None) -> Fraction | None:
+        return None if bound is None else round(bound * factor / resolution) * resolution
+
+    assert peak is not None
+    return Interval(halved(peak.low), halved(peak.high), peak.low_open, peak.high_open)
+
+
+def _kleene(verdicts: list[Verdict], *, decides: bool) -> Verdict:
+    """Or (decides=True) and And (decides=False): one deciding part settles it, otherwise an unknown part leaves it open."""
+    deciding = [verdict for verdict in verdicts if verdict.truth is decides]
+    if deciding:
+        return _joined(decides, deciding)
+    unknown = [verdict for verdict in verdicts if verdict.truth is None]
+    if unknown:
+        return _joined(None, unknown)
+    return _joined(not decides, verdicts)
+
+
+def _joined(truth: bool | None, verdicts: list[Verdict]) -> Verdict:
+    facts = dict.fromkeys(fact for verdict in verdicts for fact in verdict.facts)
+    grounds = dict.fromkeys(ground for verdict in verdicts for ground in verdict.grounds)
+    missing = frozenset().union(*(verdict.missing for verdict in verdicts)) if truth is None else frozenset()
+    return Verdict(truth, tuple(facts), tuple(grounds), missing)

@@ -1,0 +1,237 @@
+"""The shelf: definitions, conditions, scores, states, steps and their parameters, as one named and hashed value.
+
+A definition only assigns: parameters in, sentence out. The shelf binds the sentences to the numbers, and a site's
+overlay may change the numbers (and choose among published definitions) but never the sentences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from sequela.errors import CriteriaError
+from sequela.logic.nodes import Node, Parameter, Statement
+from sequela.logic.quantities import Banded, Score
+from sequela.logic.wire import to_wire
+
+
+class Basis(StrEnum):
+    """What a clinical number rests on."""
+
+    GUIDELINE = "guideline"
+    STUDY = "study"
+    EXPERT_JUDGEMENT = "expert judgement"
+    SITE = "site policy"
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of a table: up to and including `upto` (None: everything above) these points."""
+
+    upto: Fraction | None
+    points: int
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """A clinical number as the shelf holds it: one value (or a table of bands), unit, valid-from, basis, citations.
+
+    `by_procedure` replaces the value for some kinds of procedure.
+    """
+
+    key: str
+    unit: str
+    valid_from: date
+    basis: Basis
+    cites: tuple[str, ...]
+    value: Fraction | None = None
+    bands: tuple[Band, ...] = ()
+    by_procedure: Mapping[str, Fraction] = field(default_factory=dict)
+    note: str = ""
+    topic: str = ""
+
+    def number(self, procedure_kind: str) -> Fraction:
+        """The value for a kind of procedure."""
+        if self.value is None:
+            raise CriteriaError(f"parameter {self.key} is a table, not a number")
+        return self.by_procedure.get(procedure_kind, self.value)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One named clinical statement: its sentence, what it supports, and the works it rests on.
+
+    `support` says whether it points at liver tissue (specific) or to anything that makes a patient worse
+    (non-specific: competing causes first).
+    """
+
+    key: str
+    title: str
+    sentence: Statement
+    cites: tuple[str, ...]
+    support: Literal["specific", "non-specific", ""] = ""
+    role: Literal["deteriorating", "prolonged", "recheck", "minimum", "pes-definition", "support"] = "support"
+    because: str = ""
+    title_es: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A clinical condition: what makes it suspected, confirmed or excluded, and when it can be judged at all."""
+
+    key: str
+    title: str
+    suspected: Statement
+    confirmed: Statement | None
+    excluded: Statement | None
+    assessable: Statement
+    reasons: tuple[Definition, ...]
+    cites: tuple[str, ...]
+    lapsed: Statement | None = None
+    complication: str = ""
+    caution: str = ""
+    title_es: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreDefinition:
+    """A published score: its sum, when it applies, and the works it rests on."""
+
+    key: str
+    title: str
+    score: Score
+    cites: tuple[str, ...]
+    applies: Statement | None = None
+    excludes: str = ""
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """One word of the board, and when it holds; the first that holds is the state."""
+
+    key: str
+    when: Statement
+
+
+@dataclass(frozen=True)
+class Step:
+    """A recommended next action: what, why, due how long after its trigger, closed by what.
+
+    `closed_by` is a tuple of alternatives for each thing that must arrive: all of (any of kinds or events).
+    """
+
+    key: str
+    text: str
+    text_es: str
+    when: Statement
+    due: Parameter
+    closed_by: tuple[tuple[str, ...], ...]
+    because: str
+    cites: tuple[str, ...]
+    urgency: Literal["now", "urgent", "soon", "routine"] = "soon"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Definitions and parameters, with a site's overlay applied: one value, named and hashed."""
+
+    version: str
+    parameters: Mapping[str, ParameterValue]
+    definitions: tuple[Definition, ...]
+    conditions: tuple[Condition, ...]
+    scores: tuple[ScoreDefinition, ...]
+    states: tuple[State, ...]
+    trends: tuple[State, ...]
+    steps: tuple[Step, ...]
+    overlay: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def definition(self, key: str) -> Definition:
+        """The definition of that name."""
+        for definition in self.definitions:
+            if definition.key == key:
+                return definition
+        raise CriteriaError(f"no definition {key!r} on the shelf")
+
+    def in_role(self, role: str) -> tuple[Definition, ...]:
+        """The definitions that play one role."""
+        return tuple(definition for definition in self.definitions if definition.role == role)
+
+    def sentences(self) -> Iterator[tuple[str, Node]]:
+        """Every sentence on the shelf under a name for messages."""
+        for definition in self.definitions:
+            yield f"definition {definition.key}", definition.sentence
+        for condition in self.conditions:
+            yield f"condition {condition.key}", condition.suspected
+            yield f"condition {condition.key}", condition.assessable
+            for sentence in (condition.confirmed, condition.excluded, condition.lapsed):
+                if sentence is not None:
+                    yield f"condition {condition.key}", sentence
+        for score in self.scores:
+            yield f"score {score.key}", score.score
+            if score.applies is not None:
+                yield f"score {score.key}", score.applies
+        for state in self.states:
+            yield f"state {state.key}", state.when
+        for trend in self.trends:
+            yield f"trend {trend.key}", trend.when
+        for step in self.steps:
+            yield f"step {step.key}", step.when
+            yield f"step {step.key}", step.due
+
+    def check(self) -> Shelf:
+        """Return the shelf itself once every sentence finds its parameters, in the unit it expects."""
+        for place, sentence in self.sentences():
+            for node in sentence.walk():
+                if isinstance(node, Parameter):
+                    self._check_parameter(place, node)
+                if isinstance(node, Banded) and not self.parameters[node.table.key].bands:
+                    raise CriteriaError(f"parameter {node.table.key} is not a table", where=place)
+        return self
+
+    def _check_parameter(self, place: str, node: Parameter) -> None:
+        value = self.parameters.get(node.key)
+        if value is None:
+            raise CriteriaError(f"no parameter {node.key!r}", where=place)
+        if value.unit != node.unit:
+            raise CriteriaError(
+                f"parameter {node.key!r} is in {value.unit}, the sentence expects {node.unit}", where=place
+            )
+
+    @cached_property
+    def hash(self) -> str:
+        """A SHA-256 of everything that decides an answer: sentences, numbers, choices."""
+        content = {
+            "version": self.version,
+            "choices": dict(sorted(self.choices.items())),
+            "parameters": [_plain(self.parameters[key]) for key in sorted(self.parameters)],
+            "sentences": [[place, to_wire(sentence)] for place, sentence in self.sentences()],
+            "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency] for s in self.steps],
+            "support": [[d.key, d.support, d.role] for d in self.definitions],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+    def nudged(self, key: str, value: Fraction | None = None, bands: tuple[Band, ...] = ()) -> Shelf:
+        """The same shelf with one parameter changed everywhere: what the worked patients are tried against."""
+        old = self.parameters[key]
+        new = replace(old, value=value if value is not None else old.value, bands=bands or old.bands, by_procedure={})
+        return replace(self, parameters={**self.parameters, key: new})
+
+
+def _plain(parameter: ParameterValue) -> list[object]:
+    return [
+        parameter.key,
+        parameter.unit,
+        str(parameter.value),
+        [[str(band.upto), band.points] for band in parameter.bands],
+        sorted((kind, str(value)) for kind, value in parameter.by_procedure.items()),
+    ]
