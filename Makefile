@@ -14,7 +14,7 @@ help:  ## list the targets
 # Two stamps: a changed lock installs the locked packages again, a changed pyproject.toml only our own.
 $(VENV)/locked.stamp: requirements/dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; or name another: make PYTHON=python3.12 setup" >&2; exit 2; }
-	$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a venv; on Debian: apt-get install python3.11-venv" >&2; exit 2; }
+	@echo "making $(VENV) with what requirements/dev.txt pins"; $(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a venv; on Debian: apt-get install python3.11-venv" >&2; exit 2; }
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
@@ -54,8 +54,8 @@ docs-check: setup  ## fail when docs/reference is not what the code says
 
 # No setting of one machine (mirrors, folders of wheels) may reach the locks.
 lock: export PIP_CONFIG_FILE = /dev/null
-lock: unexport PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CONSTRAINT
-lock: COMPILE = $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+lock: COMPILE = env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_CONSTRAINT \
+	$(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 lock:  ## pin the requirements anew, with hashes
 	$(PYTHON) -m venv $(VENV)/lock
