@@ -1,0 +1,155 @@
+"""Times as the sources write them, turned into integer seconds since 1970-01-01T00:00:00Z.
+
+A time coarser than a second is a span; it counts from its last second, because only then is it surely over.
+A time without a zone is read in the zone the caller gives, and marked, so that the receipt can count it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+
+from sequela.course.facts import Precision
+from sequela.errors import InputError, UnknownName
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years we take for dates in a patient's record; the years 1 and 9999 are placeholders, not times."""
+LARGEST_OFFSET = 14 * 3600
+"""The widest zone offset that FHIR allows, in seconds."""
+LONGEST = 40
+"""Characters of the longest text we take for a time."""
+
+_UNIX_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
+_SHAPE = re.compile(
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?",
+    re.ASCII,
+)
+_TAIL = re.compile(r"(?:\.\d{1,12})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_OFFSET = re.compile(r"([+-])(\d{2}):([0-5]\d)", re.ASCII)
+
+
+class Moment(NamedTuple):
+    """A time as read: `at` in seconds, how exact it is, whether its zone was missing, and its offset east of UTC."""
+
+    at: int
+    precision: Precision
+    zoneless: bool
+    offset: int
+
+
+def parse(text: object, zone: tzinfo = UTC) -> Moment:
+    """Return the moment that a FHIR date, dateTime or instant names; `zone` serves times that carry none."""
+    if not isinstance(text, str) or len(text) > LONGEST:
+        raise _unreadable()
+    # The shape nearly every feed writes: with its separators in place, fromisoformat reads 19 characters as FHIR means.
+    if len(text) > 19 and text[10] == "T" and text[13] == ":" == text[16] and text[4] == "-" == text[7]:
+        offset = _tail(text[19:])
+        if offset is not None:
+            try:
+                when = datetime.fromisoformat(text[:19])
+            except ValueError:
+                return _slow(text, zone)
+            if FIRST_YEAR <= when.year <= LAST_YEAR:
+                return Moment(_seconds(when) - offset, Precision.SECOND, False, offset)
+    return _slow(text, zone)
+
+
+def show(seconds: int, offset: int = 0) -> str:
+    """Return the instant as ISO 8601 text with its offset, to the second."""
+    return datetime.fromtimestamp(seconds, timezone(timedelta(seconds=offset))).isoformat()
+
+
+def zone(name: str) -> tzinfo:
+    """Return the time zone of an IANA name (`Europe/Malta`), `UTC`, or a fixed offset (`+01:00`)."""
+    if name.upper() in {"UTC", "Z", "GMT"}:
+        return UTC
+    offset = _offset(name)
+    if offset is not None:
+        return timezone(timedelta(seconds=offset))
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownName(
+            "unknown time zone",
+            where="--timezone",
+            hint="Give an IANA name such as Europe/Madrid, or UTC, or an offset such as +01:00",
+        ) from None
+
+
+def _slow(text: str, zone: tzinfo) -> Moment:
+    """A moment of any precision FHIR allows."""
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        raise _unreadable()
+    year, month, day, hour, minute, second, written = shape.groups()
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise _unreadable()
+    # A leap second has no number on our clock; it counts as the second before it.
+    clock = (int(hour), int(minute), min(int(second), 59)) if second and int(second) <= 60 else None
+    try:
+        if clock:
+            precision, when = Precision.SECOND, datetime(int(year), int(month), int(day), *clock)
+        elif second:
+            raise _unreadable()
+        elif hour:
+            precision, when = Precision.MINUTE, datetime(int(year), int(month), int(day), int(hour), int(minute), 59)
+        elif day:
+            precision, when = Precision.DAY, datetime(int(year), int(month), int(day), 23, 59, 59)
+        elif month:
+            in_the_next = datetime(int(year), int(month), 1) + timedelta(days=31)
+            precision, when = Precision.MONTH, in_the_next.replace(day=1) - timedelta(seconds=1)
+        else:
+            precision, when = Precision.YEAR, datetime(int(year), 12, 31, 23, 59, 59)
+    except ValueError:
+        raise _unreadable() from None
+    if written:
+        offset = 0 if written == "Z" else _offset(written)
+        if offset is None:
+            raise _unreadable()
+        return Moment(_seconds(when) - offset, precision, False, offset)
+    offset = _local_offset(when, zone)
+    return Moment(_seconds(when) - offset, precision, True, offset)
+
+
+def _seconds(when: datetime) -> int:
+    """The seconds from 1970 to a wall-clock time, as if it were UTC."""
+    return (when.toordinal() - _UNIX_DAY) * 86_400 + when.hour * 3600 + when.minute * 60 + when.second
+
+
+@lru_cache(maxsize=4096)
+def _tail(tail: str) -> int | None:
+    """The offset in the fraction-and-zone end of a dateTime, or None where it has no such end."""
+    shape = _TAIL.fullmatch(tail)
+    if shape is None:
+        return None
+    return 0 if shape[1] == "Z" else _offset(shape[1])
+
+
+def _offset(text: str) -> int | None:
+    """The seconds of a written offset, or None where it is none."""
+    shape = _OFFSET.fullmatch(text)
+    if shape is None:
+        return None
+    seconds = int(shape[2]) * 3600 + int(shape[3]) * 60
+    return None if seconds > LARGEST_OFFSET else -seconds if shape[1] == "-" else seconds
+
+
+def _local_offset(when: datetime, zone: tzinfo) -> int:
+    """The zone's offset at a wall-clock time; where the clock goes back or skips, the one that makes it later.
+
+    A time that could be either of two is then never known before it was so.
+    """
+    offsets = (when.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return min(int(offset.total_seconds()) for offset in offsets if offset is not None)
+
+
+def _unreadable() -> InputError:
+    """The one complaint about times; it never repeats the text."""
+    return InputError(
+        "a time that is not a FHIR date or dateTime",
+        hint="Write it like 2026-03-01T10:00:00+01:00, 2026-03-01, 2026-03 or 2026",
+    )
