@@ -53,6 +53,10 @@ def _reads(node: Node) -> set[tuple[str, tuple[Parameter, ...]]]:
             return _lasting(node.finding, node.within)
         case s.Happened():
             return _lasting(node.event, node.within)
+        case s.Followed():
+            return {(node.event, ()), (node.by, ())}
+        case s.TurnedSince():
+            return inner | {(event, ()) for event in node.events}
         case s.Became() | s.WasTrue() if node.within is not None:
             return inner | _later(inner, node.within)
         case s.HoldsFor():

@@ -408,6 +408,9 @@ class Evaluator:
             after = max(moment - self.seconds(node.within), moment if after is None else after)
             if catalogue().findings[node.finding].background:
                 after = moment - self.seconds(node.within)
+        if node.after is not None:
+            since = self.course.start + self.seconds(node.after) - 1
+            after = since if after is None else max(after, since)
         words = [
             fact
             for fact in self.facts(node.finding, moment)
@@ -423,12 +426,35 @@ class Evaluator:
         after = self.course.start - 1
         if node.within is not None:
             after = max(after, moment - self.seconds(node.within))
+        if node.after is not None:
+            after = max(after, self.course.start + self.seconds(node.after) - 1)
         done = [
             fact
             for fact in self.facts(node.event, moment)
             if isinstance(fact, Event) and fact.at > after and node.detail in ("", fact.detail)
         ]
         return Verdict(bool(done), tuple(done[-1:]), (Ground(node),))
+
+    @_truth.register
+    def _(self, node: s.Followed, moment: int) -> Verdict:
+        start = self.course.start
+        last = [fact for fact in self.facts(node.event, moment) if fact.at >= start]
+        after = [fact for fact in self.facts(node.by, moment) if last and fact.at > last[-1].at]
+        return Verdict(bool(after), tuple(last[-1:] + after[-1:]), (Ground(node),))
+
+    @_truth.register
+    def _(self, node: s.TurnedSince, moment: int) -> Verdict:
+        start = self.course.start
+        last = max((f.at for event in node.events for f in self.facts(event, moment) if f.at >= start), default=None)
+        if last is None:
+            return Verdict(False, (), (Ground(node),))
+        before: bool | None = True
+        for m in self._moments(node.of, last, moment):
+            verdict = self.truth(node.of, m)
+            if verdict.truth is True and before is not True:
+                return verdict
+            before = verdict.truth
+        return Verdict(False, (), (Ground(node),))
 
     @_truth.register
     def _(self, node: s.Known, moment: int) -> Verdict:

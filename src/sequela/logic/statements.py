@@ -91,16 +91,19 @@ class AtLeast(Statement):
 class Seen(Statement):
     """The last word on a finding (at a site, in a look-back) is that it is present; not looked for is unknown.
 
-    Without a look-back: since the procedure, or at any time for what the catalogue calls background.
+    Without a look-back: since the procedure, or at any time for what the catalogue calls background. `after` leaves out
+    what was seen sooner than that after the procedure.
     """
 
     finding: str
     site: tuple[str, ...] = ()
     within: Parameter | None = None
+    after: Parameter | None = None
 
     def __post_init__(self) -> None:
         require(self.finding in catalogue().findings, f"no finding {self.finding!r} in the catalogue")
         require_duration(self.within, "within")
+        require_duration(self.after, "after")
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,12 @@ class Absent(Statement):
     finding: str
     site: tuple[str, ...] = ()
     within: Parameter | None = None
+    after: Parameter | None = None
 
     def __post_init__(self) -> None:
         require(self.finding in catalogue().findings, f"no finding {self.finding!r} in the catalogue")
         require_duration(self.within, "within")
+        require_duration(self.after, "after")
 
 
 @dataclass(frozen=True)
@@ -126,10 +131,38 @@ class Happened(Statement):
     event: str
     within: Parameter | None = None
     detail: str = ""
+    after: Parameter | None = None
 
     def __post_init__(self) -> None:
         require(self.event in catalogue().events, f"no event {self.event!r} in the catalogue")
         require_duration(self.within, "within")
+        require_duration(self.after, "after")
+
+
+@dataclass(frozen=True)
+class Followed(Statement):
+    """The last `event` since the procedure was followed by another: a discharge by a readmission. Not recorded is false."""
+
+    event: str
+    by: str
+
+    def __post_init__(self) -> None:
+        for event in (self.event, self.by):
+            require(event in catalogue().events, f"no event {event!r} in the catalogue")
+
+
+@dataclass(frozen=True)
+class TurnedSince(Statement):
+    """A statement has turned true after the last of these events, as believed now; false without such an event."""
+
+    of: Statement
+    events: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _require_statements((self.of,))
+        require(bool(self.events), "name at least one event")
+        for event in self.events:
+            require(event in catalogue().events, f"no event {event!r} in the catalogue")
 
 
 @dataclass(frozen=True)
