@@ -23,9 +23,8 @@ LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 
-# kind: LOINC code, display, UCUM unit when the row gives none. Kinds without a LOINC code that we could verify, or
-# whose LOINC code is not on our lists, go by urn:sequela:kind (code None).
-KINDS: dict[str, tuple[str | None, str, str]] = {
+# kind: LOINC code, display, UCUM unit when the row gives none.
+KINDS: dict[str, tuple[str, str, str]] = {
     "temperature": ("8310-5", "Body temperature", "Cel"),
     "heart-rate": ("8867-4", "Heart rate", "/min"),
     "respiratory-rate": ("9279-1", "Respiratory rate", "/min"),
@@ -59,6 +58,8 @@ KINDS: dict[str, tuple[str | None, str, str]] = {
     "paco2": ("2019-8", "Carbon dioxide [Partial pressure] in Arterial blood", "mm[Hg]"),
     "arterial-ph": ("2744-1", "pH of Arterial blood", "[pH]"),
 }
+ALSO = {"oxygen-flow": "oxygen"}
+"""Kinds that a LOINC code tells and our lists know by another key: both codes are written."""
 CODED = ("consciousness", "oxygen")
 """Kinds whose value is a code: A C V P U, and no or yes."""
 SCANS = ("contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound")
@@ -310,9 +311,9 @@ def coding(system: str, code: str) -> Resource:
 def loinc(kind: str) -> Resource:
     """The code of a kind."""
     code, display, _ = KINDS[kind]
-    if code is None:
-        return {"coding": [coding("kind", kind)], "text": kind}
-    return {"coding": [{"system": LOINC, "code": code, "display": display}], "text": kind.replace("-", " ")}
+    codings = [{"system": LOINC, "code": code, "display": display}]
+    codings += [coding("kind", ALSO[kind])] if kind in ALSO else []
+    return {"coding": codings, "text": kind.replace("-", " ")}
 
 
 def quantity(kind: str, value: float, unit: str | None = None) -> Resource:

@@ -1,0 +1,100 @@
+"""A published course and a synthetic one, assessed: run by `make demo`, ends by itself."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import sequela
+from sequela.account import render
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+PUBLISHED = CASES / "published" / "rfa_alf_icc_pmc6452817.json"
+SYNTHETIC = CASES / "synthetic" / "index-shaped.json"
+ROUND = time(9, 0)
+"""When the ward round would look: after the morning's results."""
+TURNED = {"deteriorating", "prolonged", "necrosis-confirmed"}
+WIDTH = 118
+
+
+def title(text: str) -> None:
+    """Print a heading."""
+    print(f"\n{text}\n{'=' * min(len(text), WIDTH)}")
+
+
+def cut(text: str, width: int) -> str:
+    """The text, cut to a column."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def leading_reason(said: dict[str, Any]) -> str:
+    """The first reason of the condition that matters most now."""
+    for status in ("confirmed", "suspected"):
+        for key in ("hepatic-necrosis", "post-embolization-syndrome"):
+            condition = said["conditions"].get(key, {})
+            if condition.get("status") == status and condition.get("because"):
+                return f"{key} {status}: {condition['because'][0]['text']}"
+    return "missing: " + ", ".join(gap["kind"] for gap in said["missing"]) if said["missing"] else "nothing to report"
+
+
+def next_step(said: dict[str, Any]) -> str:
+    """The step that is due first."""
+    open_steps = [step for step in said["steps"] if step["status"] in {"overdue", "due"}]
+    first = min(open_steps, key=lambda step: (step["status"] != "overdue", step.get("due") or ""), default=None)
+    return f"{first['id']} ({first['status']})" if first else "-"
+
+
+def day_by_day(courses: list[Any]) -> datetime | None:
+    """Print one line for each morning, and return the first morning on which the state had turned."""
+    start, last, zone = span(courses)
+    print(f"{'day':>4}  {'state':<19} {'trend':<14} {'NEWS2':>5}  {'leading reason':<44} next step")
+    turned = None
+    morning = datetime.combine(start.date() + timedelta(days=1), ROUND, zone)
+    while morning <= last:
+        for assessment in sequela.assess(courses, as_of=morning):
+            said = assessment.as_json()
+            news2 = said["scores"].get("NEWS2", {}).get("value")
+            print(
+                f"{said['day']:>4.1f}  {said['state']:<19} {said['trend']:<14} {'-' if news2 is None else news2:>5}"
+                f"  {cut(leading_reason(said), 44):<44} {next_step(said)}"
+            )
+            if turned is None and said["state"] in TURNED:
+                turned = morning
+        morning += timedelta(days=1)
+    return turned
+
+
+def span(courses: list[Any]) -> tuple[datetime, datetime, Any]:
+    """When the course starts and is last heard of, and the zone it is told in."""
+    (assessment,) = sequela.assess(courses)
+    said = assessment.as_json()
+    start = datetime.fromisoformat(said["procedure"]["started"])
+    return start, datetime.fromisoformat(said["as_of"]), start.tzinfo
+
+
+def main() -> int:
+    """Show both courses."""
+    title(
+        "1. A published course: hepatic necrosis after radiofrequency ablation (facts of PMC6452817, retyped as FHIR)"
+    )
+    for assessment in sequela.assess(list(sequela.read([PUBLISHED]))):
+        print(render(assessment))
+
+    title("2. A SYNTHETIC course, shaped like the index paper's patient (no real patient), at 09:00 each morning")
+    courses = list(sequela.read([SYNTHETIC]))
+    turned = day_by_day(courses)
+    if turned is None:
+        print("the state never turned: this demo expects it to", file=sys.stderr)
+        return 1
+
+    title(f"3. The SYNTHETIC course on the morning it has turned, {turned:%Y-%m-%d %H:%M}")
+    for assessment in sequela.assess(courses, as_of=turned):
+        print(render(assessment))
+    print("\nDecision support with its reasons open; not a medical device.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
