@@ -41,6 +41,19 @@ def test_a_procedure_nobody_counted_still_gets_the_neighbouring_rates() -> None:
     assert evidence.base_rates("no-such-complication") == ()
 
 
+def test_supply_strata_are_the_published_counts() -> None:
+    found = {(r.events, r.total) for r in evidence.base_rates("ischaemic-complication")}
+    assert found == {(0, 23), (2, 15), (4, 4)}
+    assert {r.percent for r in evidence.base_rates("ischaemic-complication")} == {"0", "13.3", "100"}
+
+
+def test_the_syndrome_has_a_rate_for_each_counted_definition() -> None:
+    definitions = {r.definition for r in evidence.base_rates("post-embolization-syndrome", "TACE")}
+    cited = {key for r in evidence.base_rates("post-embolization-syndrome") for key in r.cites}
+    assert {"simasingha-2023", "siramolpiwat-2019", "ogasawara-2018", "jun-2013", "mason-2015"} <= cited
+    assert all(definitions) and len(definitions) >= 5
+
+
 def test_rates_of_the_procedure_come_first() -> None:
     found = evidence.base_rates("hepatic-necrosis", "TACE")
     exact = ["TACE" in r.procedures for r in found]

@@ -46,6 +46,8 @@ class BaseRate:
     @property
     def percent(self) -> str:
         """The proportion in per cent, to one decimal (two below one per cent)."""
+        if self.events in (0, self.total):
+            return "0" if self.events == 0 else "100"
         hundredfold = Decimal(self.events) * 100 / Decimal(self.total)
         step = Decimal("0.01") if hundredfold < 1 else Decimal("0.1")
         return str(hundredfold.quantize(step, rounding=ROUND_HALF_EVEN))

@@ -26,7 +26,10 @@ STATUSES = frozenset({"current", "corrected", "superseded", "retracted"})
 SOURCES = ("read full text at ", "read abstract at ", "read record at ", "secondary: ", "known, unverified")
 """How we know a record, best first: every `source` begins with one of these."""
 
-_ISSUED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+UNDATED = "undated"
+"""What `issued` says when the year was not to be found."""
+
+_ISSUED = re.compile(rf"\d{{4}}(-\d{{2}}(-\d{{2}})?)?|{UNDATED}")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z0-9]|\s*$)")
@@ -66,7 +69,7 @@ class Work:
     translated_title: str = ""
     authors: tuple[Author, ...] = ()
     authors_incomplete: bool = False
-    """Whether more people wrote it than the record names: said in the citation as "et al"."""
+    """Whether the record names fewer people than wrote it, perhaps none: the page that was read was cut short."""
     corporate_authors: tuple[str, ...] = ()
     container_title: str = ""
     volume: str = ""
@@ -86,8 +89,8 @@ class Work:
 
     @property
     def year(self) -> str:
-        """The year of publication."""
-        return self.issued[:4]
+        """The year of publication, or "n.d." where it was not to be found."""
+        return "n.d." if self.issued == UNDATED else self.issued[:4]
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -120,7 +123,9 @@ class Work:
             "issue": self.issue,
             "page": self.page,
             "publisher": self.publisher,
-            "issued": {"date-parts": [[int(part) for part in self.issued.split("-")]]},
+            "issued": (
+                {} if self.issued == UNDATED else {"date-parts": [[int(part) for part in self.issued.split("-")]]}
+            ),
             "language": self.language,
             "DOI": self.doi,
             "PMID": self.pmid,
@@ -165,7 +170,7 @@ def read(text: str, where: str) -> list[Work]:
             elif name == "authors_incomplete":
                 values[name] = value is True
             elif isinstance(value, str):
-                values[_FIELD[name] if name in _FIELD else name] = value
+                values[_FIELD.get(str(name), str(name))] = value
             else:  # an unquoted 2020-03-18 or 7 would lose how it was printed
                 raise ShelfError(f"{place}: {name} must be a quoted string")
         try:
@@ -206,7 +211,7 @@ def work(key: str) -> Work:
 def citation(work: Work) -> str:
     """A short Vancouver-like reference on one line."""
     names = [author.short for author in work.authors]
-    if len(names) > 6 or work.authors_incomplete:
+    if names and (len(names) > 6 or work.authors_incomplete):
         names = [*names[:3], "et al"]
     who = ", ".join([*names, *work.corporate_authors])
     place = " ".join(part for part in (work.container_title or work.publisher, work.year) if part)
@@ -217,16 +222,17 @@ def citation(work: Work) -> str:
     if work.page:
         place += f":{work.page}"
     title = work.title if work.title.endswith(("?", "!")) else f"{work.title}."
-    identifier = f" doi:{work.doi}" if work.doi else f" PMID {work.pmid}" if work.pmid else f" {work.url}".rstrip()
+    known = (f"doi:{work.doi}" if work.doi else "", f"PMID {work.pmid}" if work.pmid else "", work.pmcid, work.url)
+    identifier = next((f" {name}" for name in known if name), "")
     retracted = " RETRACTED." if work.status == "retracted" else ""
-    return f"{who + '. ' if who else ''}{title} {place}.{identifier}{retracted}"
+    return f"{who + '. ' if who else ''}{title} {place.removesuffix('.')}.{identifier}{retracted}"
 
 
 def _problems(record: Work) -> Iterator[str]:
     for name in ("title", "issued", "language", "summary", "source"):
         if not getattr(record, name).strip():
             yield f"has no {name}"
-    if not (record.authors or record.corporate_authors):
+    if not (record.authors or record.corporate_authors or record.authors_incomplete):
         yield "has no author"
     if not record.links:
         yield "has no identifier and no address"
