@@ -47,6 +47,8 @@ def _reads(node: Node) -> set[tuple[str, tuple[Parameter, ...]]]:
     match node:
         case s.Compare(left=q.TimeSince(key=key), right=Parameter() as duration):
             return {(key or PROCEDURE, ()), (key or PROCEDURE, (duration,))}
+        case q.TimeSince(key=key):
+            return {(key or PROCEDURE, ())}
         case q._OfSeries():
             return _series_reads(node, inner)
         case s.Seen() | s.Absent():
@@ -65,9 +67,7 @@ def _reads(node: Node) -> set[tuple[str, tuple[Parameter, ...]]]:
             return inner
 
 
-def _later(
-    inner: set[tuple[str, tuple[Parameter, ...]]], length: Parameter
-) -> set[tuple[str, tuple[Parameter, ...]]]:
+def _later(inner: set[tuple[str, tuple[Parameter, ...]]], length: Parameter) -> set[tuple[str, tuple[Parameter, ...]]]:
     """The same changes, felt once more when they leave a look-back over the past; so does the procedure's start."""
     return {(key, (*delay, length)) for key, delay in inner} | {(PROCEDURE, (length,))}
 
@@ -87,5 +87,3 @@ def _series_reads(
 
 def _lasting(key: str, within: Parameter | None) -> set[tuple[str, tuple[Parameter, ...]]]:
     return {(key, ())} if within is None else {(key, ()), (key, (within,))}
-
-

@@ -1,15 +1,15 @@
 """The reference evaluator: one course, one instant, slow and obvious. It defines what every node means.
 
-It filters what is believed at the instant (`known_from` <= instant < `known_until`), then looks. Nodes that speak of the
-past ("was true within", "holds for", a score's earlier readings) are evaluated at earlier moments of what is believed
-*now*: a moment then sees the believed facts with `at` <= moment. Nothing is cached between instants.
+It filters what is believed at the instant (`known_from` <= instant < `known_until`), then looks. Nodes that speak of
+the past ("was true within", "holds for", a score's earlier readings) are evaluated at earlier moments of what is
+believed *now*: a moment then sees the believed facts with `at` <= moment. Nothing is cached between instants.
+Over 400 lines because the meaning of the grammar is one piece: every node has its rule here.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import singledispatchmethod
@@ -19,6 +19,20 @@ from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
 from sequela.course.interval import Interval
 from sequela.engine.depend import PROCEDURE, dependencies
+from sequela.engine.values import (
+    WASH_OUT_STEPS,
+    Ground,
+    Reading,
+    Value,
+    Verdict,
+    carried,
+    combine,
+    compare,
+    decayed,
+    facts_of,
+    joined,
+    kleene,
+)
 from sequela.errors import SentenceError
 from sequela.logic import quantities as q
 from sequela.logic import statements as s
@@ -26,47 +40,6 @@ from sequela.logic.nodes import TIME_UNITS, Node, Parameter, Quantity, Statement
 from sequela.logic.shelf import ParameterValue
 
 EXACT_ZERO = Interval.exactly(0)
-WASH_OUT_STEPS = 1024
-"""Steps in which one half-life is counted: exact integers in any engine, at most 0.07 % from the curve."""
-_SCALE = 1 << 40
-_WASH_OUT = [round(_SCALE * 2 ** (-step / WASH_OUT_STEPS)) for step in range(WASH_OUT_STEPS)]
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A quantity's value (None when missing), the facts that carry it, and the kinds that were missing for it."""
-
-    interval: Interval | None
-    facts: tuple[Fact, ...] = ()
-    missing: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """One deciding leaf of a verdict: the node, and both sides' values where it is a comparison."""
-
-    node: Statement
-    left: Interval | None = None
-    right: Interval | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A statement's truth (None is unknown), the facts and leaves that decided it, and what was missing."""
-
-    truth: bool | None
-    facts: tuple[Fact, ...] = ()
-    grounds: tuple[Ground, ...] = ()
-    missing: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading of a series: when, how much, carried by which facts."""
-
-    at: int
-    interval: Interval
-    facts: tuple[Fact, ...]
 
 
 class Evaluator:
@@ -106,7 +79,7 @@ class Evaluator:
         return int(self.number(parameter) * TIME_UNITS[parameter.unit])
 
     def readings(self, series: q.Series, moment: int, after: int | None = None) -> list[Reading]:
-        """The readings of a series with after < at <= moment; one for each `at`: the last known of those at one time."""
+        """The readings of a series with after < at <= moment; of those at one time only the last known."""
         if isinstance(series, str):
             resolution = catalogue().kinds[series].resolution
             by_at: dict[int, Reading] = {}
@@ -148,7 +121,7 @@ class Evaluator:
     @_value.register
     def _(self, node: q.Latest, moment: int) -> Value:
         readings = self._window(node, moment, since_procedure=False)
-        return _carried(readings[-1]) if readings else self._lacking(node.series)
+        return carried(readings[-1]) if readings else self._lacking(node.series)
 
     @_value.register
     def _(self, node: q.Peak, moment: int) -> Value:
@@ -162,7 +135,7 @@ class Evaluator:
     def _(self, node: q.Baseline, moment: int) -> Value:
         start = self.course.start
         readings = self.readings(node.series, min(moment, start - 1), start - BASELINE_DAYS * DAY - 1)
-        return _carried(readings[-1]) if readings else self._lacking(node.series, "baseline ")
+        return carried(readings[-1]) if readings else self._lacking(node.series, "baseline ")
 
     @_value.register
     def _(self, node: q.Nadir, moment: int) -> Value:
@@ -208,13 +181,13 @@ class Evaluator:
         certain: list[Reading] = []
         possible: list[Reading] = []
         for reading in readings:
-            truth = _compare(reading.interval, node.comparator, self.value(node.threshold, moment).interval)
+            truth = compare(reading.interval, node.comparator, self.value(node.threshold, moment).interval)
             if truth is True and (not certain or reading.at - certain[-1].at >= apart):
                 certain.append(reading)
             if truth is not False and (not possible or reading.at - possible[-1].at >= apart):
                 possible.append(reading)
         count = Interval(Fraction(len(certain)), Fraction(max(len(certain), len(possible))))
-        return Value(count, _facts(certain or readings[-1:]))
+        return Value(count, facts_of(certain or readings[-1:]))
 
     @_value.register
     def _(self, node: q.DurationAbove, moment: int) -> Value:
@@ -224,14 +197,14 @@ class Evaluator:
         threshold = self.value(node.threshold, moment).interval
         run: list[Reading] = []
         for reading in reversed(readings):
-            truth = _compare(reading.interval, node.comparator, threshold)
+            truth = compare(reading.interval, node.comparator, threshold)
             if truth is None:
                 return Value(None, reading.facts)
             if not truth:
                 break
             run.append(reading)
         hours = Fraction(run[0].at - run[-1].at, TIME_UNITS["h"]) if run else Fraction(0)
-        return Value(Interval.exactly(hours), _facts(run or readings[-1:]))
+        return Value(Interval.exactly(hours), facts_of(run or readings[-1:]))
 
     @_value.register
     def _(self, node: q.TimeSince, moment: int) -> Value:
@@ -264,8 +237,8 @@ class Evaluator:
         last = readings[-1]
         steps = (last.at - peak.facts[0].at) * WASH_OUT_STEPS // self.seconds(node.half_life)
         resolution = catalogue().kinds[str(node.series)].resolution
-        decayed = _decayed(peak.interval, steps, resolution)
-        return Value(decayed.highest(floor.interval), peak.facts + floor.facts)
+        predicted = decayed(peak.interval, steps, resolution)
+        return Value(predicted.highest(floor.interval), peak.facts + floor.facts)
 
     @_value.register
     def _(self, node: q.UpperLimit, moment: int) -> Value:
@@ -290,7 +263,7 @@ class Evaluator:
         facts = left.facts + right.facts
         if left.interval is None or right.interval is None:
             return Value(None, facts, left.missing | right.missing)
-        return Value(_combine(node, left.interval, right.interval), facts)
+        return Value(combine(node, left.interval, right.interval), facts)
 
     @_value.register
     def _(self, node: q.Banded, moment: int) -> Value:
@@ -357,21 +330,21 @@ class Evaluator:
             right = Value(Interval.exactly(self.seconds(node.right)))
             if left.interval is not None and node.left.unit != "s":
                 left = Value(left.interval * Interval.exactly(TIME_UNITS[node.left.unit]), left.facts, left.missing)
-        truth = _compare(left.interval, node.comparator, right.interval)
+        truth = compare(left.interval, node.comparator, right.interval)
         return Verdict(
             truth,
             left.facts + right.facts,
-            (Ground(node, left.interval, right.interval),),
+            (Ground(node, left.interval, right.interval, truth, self._inside(node, moment)),),
             left.missing | right.missing if truth is None else frozenset(),
         )
 
     @_truth.register
     def _(self, node: s.And, moment: int) -> Verdict:
-        return _kleene([self.truth(part, moment) for part in node.parts], decides=False)
+        return kleene([self.truth(part, moment) for part in node.parts], decides=False)
 
     @_truth.register
     def _(self, node: s.Or, moment: int) -> Verdict:
-        return _kleene([self.truth(part, moment) for part in node.parts], decides=True)
+        return kleene([self.truth(part, moment) for part in node.parts], decides=True)
 
     @_truth.register
     def _(self, node: s.Not, moment: int) -> Verdict:
@@ -385,10 +358,10 @@ class Evaluator:
         true = [v for v in verdicts if v.truth]
         possible = [v for v in verdicts if v.truth is not False]
         if len(true) >= number:
-            return _joined(True, true)
+            return joined(True, true)
         if len(possible) < number:
-            return _joined(False, [v for v in verdicts if v.truth is False])
-        return _joined(None, [v for v in verdicts if v.truth is None])
+            return joined(False, [v for v in verdicts if v.truth is False])
+        return joined(None, [v for v in verdicts if v.truth is None])
 
     @_truth.register(s.Seen)
     @_truth.register(s.Absent)
@@ -399,7 +372,8 @@ class Evaluator:
         if fact.presence is Presence.UNCERTAIN:
             return Verdict(None, (fact,), (Ground(node),), frozenset({node.finding}))
         present = fact.presence is Presence.PRESENT
-        return Verdict(present if isinstance(node, s.Seen) else not present, (fact,), (Ground(node),))
+        truth = present if isinstance(node, s.Seen) else not present
+        return Verdict(truth, (fact,), (Ground(node, truth=truth),))
 
     def finding(self, node: s.Seen | s.Absent, moment: int) -> Finding | None:
         """The last word on a finding: the latest `at`; of those at one time present before uncertain before absent."""
@@ -433,42 +407,44 @@ class Evaluator:
             for fact in self.facts(node.event, moment)
             if isinstance(fact, Event) and fact.at > after and node.detail in ("", fact.detail)
         ]
-        return Verdict(bool(done), tuple(done[-1:]), (Ground(node),))
+        return Verdict(bool(done), tuple(done[-1:]), (Ground(node, truth=bool(done)),))
 
     @_truth.register
     def _(self, node: s.Followed, moment: int) -> Verdict:
         start = self.course.start
         last = [fact for fact in self.facts(node.event, moment) if fact.at >= start]
         after = [fact for fact in self.facts(node.by, moment) if last and fact.at > last[-1].at]
-        return Verdict(bool(after), tuple(last[-1:] + after[-1:]), (Ground(node),))
+        return Verdict(bool(after), tuple(last[-1:] + after[-1:]), (Ground(node, truth=bool(after)),))
 
     @_truth.register
     def _(self, node: s.TurnedSince, moment: int) -> Verdict:
         start = self.course.start
         last = max((f.at for event in node.events for f in self.facts(event, moment) if f.at >= start), default=None)
         if last is None:
-            return Verdict(False, (), (Ground(node),))
+            return Verdict(False, (), (Ground(node, truth=False),))
         before: bool | None = True
         for m in self._moments(node.of, last, moment):
             verdict = self.truth(node.of, m)
             if verdict.truth is True and before is not True:
                 return verdict
             before = verdict.truth
-        return Verdict(False, (), (Ground(node),))
+        return Verdict(False, (), (Ground(node, truth=False),))
 
     @_truth.register
     def _(self, node: s.Known, moment: int) -> Verdict:
         if isinstance(node.of, Quantity):
             value = self.value(node.of, moment)
-            return Verdict(value.interval is not None, value.facts, (Ground(node),), value.missing)
+            known = value.interval is not None
+            return Verdict(known, value.facts, (Ground(node, truth=known),), value.missing)
         verdict = self.truth(node.of, moment)
-        return Verdict(verdict.truth is not None, verdict.facts, (Ground(node),), verdict.missing)
+        known = verdict.truth is not None
+        return Verdict(known, verdict.facts, (Ground(node, truth=known),), verdict.missing)
 
     @_truth.register
     def _(self, node: s.WasTrue, moment: int) -> Verdict:
         start = self.course.start
         after = start if node.within is None else max(start, moment - self.seconds(node.within))
-        return _kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=True)
+        return kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=True)
 
     @_truth.register
     def _(self, node: s.HoldsFor, moment: int) -> Verdict:
@@ -476,7 +452,7 @@ class Evaluator:
         after = moment - self.seconds(node.duration)
         if after < self.course.start:
             return Verdict(False, now.facts, now.grounds) if now.truth is not None else now
-        return _kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=False)
+        return kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=False)
 
     @_truth.register
     def _(self, node: s.Became, moment: int) -> Verdict:
@@ -492,13 +468,32 @@ class Evaluator:
 
     @_truth.register
     def _(self, node: s.ProcedureIs, moment: int) -> Verdict:
-        return Verdict(self.course.procedure.kind in node.kinds, (), (Ground(node),))
+        among = self.course.procedure.kind in node.kinds
+        return Verdict(among, (), (Ground(node, truth=among),))
 
     @_truth.register
     def _(self, node: s.Named, moment: int) -> Verdict:
         return self.truth(node.of, moment)
 
     # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _inside(self, node: s.Compare, moment: int) -> tuple[tuple[Quantity, Interval | None], ...]:
+        """What the quantities inside a comparison were: what its reason is told with. Never a time since."""
+        inside: dict[Quantity, Interval | None] = {}
+
+        def look(quantity: Quantity) -> None:
+            if isinstance(quantity, Parameter | q.TimeSince | q.Score) or quantity in inside:
+                return
+            inside[quantity] = self.value(quantity, moment).interval
+            if isinstance(quantity, q.WashOut):
+                look(q.Peak(quantity.series))
+            if isinstance(quantity, q._Pair):
+                look(quantity.left)
+                look(quantity.right)
+
+        look(node.left)
+        look(node.right)
+        return tuple(inside.items())
 
     def _moments(self, node: Statement, after: int, until: int) -> list[int]:
         """The moments in [after, until] between which a statement cannot change: both ends and its change points."""
@@ -540,74 +535,3 @@ class Evaluator:
         if isinstance(series, str):
             return Value(None, (), frozenset({what + series}))
         return Value(None, (), self.value(series).missing)
-
-
-def _carried(reading: Reading) -> Value:
-    return Value(reading.interval, reading.facts)
-
-
-def _facts(readings: Iterable[Reading]) -> tuple[Fact, ...]:
-    return tuple(fact for reading in readings for fact in reading.facts)
-
-
-def _compare(left: Interval | None, comparator: q.Comparator, right: Interval | None) -> bool | None:
-    if left is None or right is None:
-        return None
-    match comparator:
-        case "<":
-            return left.below(right)
-        case ">":
-            return right.below(left)
-        case "<=":
-            over = right.below(left)
-            return None if over is None else not over
-        case ">=":
-            under = left.below(right)
-            return None if under is None else not under
-        case _:
-            return left.equal(right)
-
-
-def _combine(node: q._Pair, left: Interval, right: Interval) -> Interval | None:
-    match node:
-        case q.Sum():
-            return left + right
-        case q.Difference():
-            return left - right
-        case q.Higher():
-            return left.highest(right)
-        case q.Lower():
-            return left.lowest(right)
-        case q.Ratio():
-            return left / right
-        case _:
-            return left * right
-
-
-def _decayed(peak: Interval | None, steps: int, resolution: Fraction) -> Interval:
-    """The peak after so many steps of its half-life, rounded to the kind's resolution."""
-    factor = Fraction(_WASH_OUT[steps % WASH_OUT_STEPS], _SCALE << (steps // WASH_OUT_STEPS))
-
-    def halved(bound: Fraction | None) -> Fraction | None:
-        return None if bound is None else round(bound * factor / resolution) * resolution
-
-    assert peak is not None
-    return Interval(halved(peak.low), halved(peak.high), peak.low_open, peak.high_open)
-
-
-def _kleene(verdicts: list[Verdict], *, decides: bool) -> Verdict:
-    """Or (decides=True) and And (decides=False): one deciding part settles it, otherwise an unknown part leaves it open."""
-    deciding = [verdict for verdict in verdicts if verdict.truth is decides]
-    if deciding:
-        return _joined(decides, deciding)
-    unknown = [verdict for verdict in verdicts if verdict.truth is None]
-    if unknown:
-        return _joined(None, unknown)
-    return _joined(not decides, verdicts)
-
-
-def _joined(truth: bool | None, verdicts: list[Verdict]) -> Verdict:
-    facts = dict.fromkeys(fact for verdict in verdicts for fact in verdict.facts)
-    grounds = dict.fromkeys(ground for verdict in verdicts for ground in verdict.grounds)
-    missing = frozenset().union(*(verdict.missing for verdict in verdicts)) if truth is None else frozenset()
-    return Verdict(truth, tuple(facts), tuple(grounds), missing)

@@ -73,7 +73,9 @@ class Tracer:
             case s.Or():
                 return combine([self.trace(part) for part in statement.parts], _any)
             case _:
-                asked = ((instant, self.at(instant).truth(statement).truth) for instant in sorted(self.instants(statement)))
+                asked = (
+                    (instant, self.at(instant).truth(statement).truth) for instant in sorted(self.instants(statement))
+                )
                 return _distinct(asked)
 
     def since(self, statement: Statement) -> int | None:

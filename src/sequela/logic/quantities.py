@@ -37,6 +37,7 @@ class _OfSeries(Quantity, abstract=True):
     series: Series
 
     def __post_init__(self) -> None:
+        _steady(self.series)
         series_unit(self.series)
 
     @property
@@ -227,7 +228,7 @@ class _Pair(Quantity, abstract=True):
     def __post_init__(self) -> None:
         for side in (self.left, self.right):
             require(isinstance(side, Quantity), "arithmetic needs quantities")
-            require(not isinstance(side, TimeSince), "time since may only be compared with a duration")
+            _steady(side)
         require(self.left.unit == self.right.unit, f"{self.left.unit} and {self.right.unit} do not combine")
 
     @property
@@ -272,7 +273,7 @@ class Product(_Pair):
 
     def __post_init__(self) -> None:
         require(self.left.unit == ONE, "the first factor must be a pure number")
-        require(not isinstance(self.right, TimeSince), "time since may only be compared with a duration")
+        _steady(self.right)
 
     @property
     def unit(self) -> str:
@@ -288,6 +289,7 @@ class Banded(Quantity):
     table: Parameter
 
     def __post_init__(self) -> None:
+        _steady(self.of)
         require_unit(self.table, self.of.unit, "table")
 
     @property
@@ -306,6 +308,8 @@ class Choice(Quantity):
 
     def __post_init__(self) -> None:
         require(isinstance(self.when, Statement), "a choice needs a statement")
+        _steady(self.then)
+        _steady(self.otherwise)
         require(self.then.unit == self.otherwise.unit, "both sides of a choice need one unit")
 
     @property
@@ -351,3 +355,8 @@ class Score(Quantity):
     def unit(self) -> str:
         """Points."""
         return SCORE_UNIT
+
+
+def _steady(part: object) -> None:
+    """Refuse a time since inside another quantity: it grows with the clock, and nothing would mark its changes."""
+    require(not isinstance(part, TimeSince), "time since may only be compared with a duration")
