@@ -1,0 +1,215 @@
+"""Files into documents: JSON, NDJSON and folders of them, each resource with its place, before any meaning is read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from sequela.errors import InputError
+from sequela.sources.receipt import Receipt
+
+Json = dict[str, Any]
+"""A JSON object as parsed; its shape is not to be trusted."""
+
+SELF_CONTAINED = frozenset({"collection", "transaction", "batch", "document", "message"})
+"""Bundle types that carry all they have to say of a patient; others are pages of something larger."""
+LINES = (".ndjson", ".jsonl")
+"""Endings of files with one resource a line."""
+DEEPEST = 8
+"""How many Bundles may lie inside one another."""
+BOM = b"\xef\xbb\xbf"
+SICK_NUMBER = re.compile(rb"NaN|Infinity|\d[eE]\+?\d{3}")
+"""What makes a text worth a second, tolerant reading."""
+HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
+NOT_JSON, NOT_FHIR = "not JSON", "not a FHIR resource"
+
+
+class Entry(NamedTuple):
+    """A resource, where it stands in its file, and the address its Bundle gives it.
+
+    `deleted` is the `Type/id` of an entry that tells of a deletion; its `resource` is then the time, if it has one.
+    """
+
+    place: str
+    full_url: str | None
+    resource: object
+    deleted: str | None = None
+
+
+class Document(NamedTuple):
+    """A Bundle, or a resource on its own; `bundle` is the Bundle's type, `stamp` its timestamp as written."""
+
+    entries: list[Entry]
+    bundle: str | None
+    stamp: object
+
+    @property
+    def self_contained(self) -> bool:
+        """Whether it is a Bundle that holds its own Patient and is not a page of something larger."""
+        return self.bundle in SELF_CONTAINED and any(
+            type(entry.resource) is dict and entry.resource.get("resourceType") == "Patient" for entry in self.entries
+        )
+
+
+def files_in(path: Path) -> list[Path]:
+    """The files a path stands for: itself, or every .json and .ndjson below a folder, in order of name."""
+    if not path.is_dir():
+        return [path]
+    endings = {".json", *LINES}
+    return sorted(file for file in path.rglob("*") if file.suffix.lower() in endings and file.is_file())
+
+
+def documents(path: Path, receipt: Receipt) -> Iterator[Document]:
+    """Yield the documents of one file; what is not FHIR is counted in the receipt, the file named if none of it is."""
+    name = path.name
+    try:
+        if path.suffix.lower() in LINES:
+            with path.open("rb") as lines:
+                yield from _lines(lines, name, receipt)
+            return
+        data = path.read_bytes()
+    except FileNotFoundError:
+        receipt.reject_file(name, "no such file")
+        return
+    except OSError:
+        receipt.reject_file(name, "cannot be opened")
+        return
+    data = data.removeprefix(BOM)
+    try:
+        parsed = parse(data)
+    except ValueError:
+        if _looks_like_lines(data):
+            yield from _lines(data.splitlines(), name, receipt)
+        else:
+            receipt.reject_file(name, NOT_JSON)
+        return
+    if type(parsed) is not dict or type(parsed.get("resourceType")) is not str:
+        receipt.reject_file(name, NOT_FHIR)
+        return
+    receipt.files += 1
+    yield document(parsed, "#", receipt)
+
+
+def parse(data: bytes) -> object:
+    """The value of a JSON text; a ValueError where it is none.
+
+    A number out of range (NaN, 1e999) is no JSON, but one bad value must not sink a whole file: such a text is read a
+    second time by the tolerant parser, and whoever meets that number rejects it there.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        # Half a surrogate pair cannot be written out again, and so may not come in.
+        if not SICK_NUMBER.search(data) or HALF_CHARACTER.search(data):
+            raise
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def document(resource: Json, place: str, receipt: Receipt) -> Document:
+    """A parsed resource as a document: a Bundle's entries, those of Bundles inside it too, or the resource alone."""
+    if resource.get("resourceType") != "Bundle":
+        return Document([Entry(f"{place}0" if place.endswith("#") else place, None, resource)], None, None)
+    entries: list[Entry] = []
+    _entries(resource, place, entries, receipt, 1)
+    kind = resource.get("type")
+    return Document(entries, kind if type(kind) is str else "", resource.get("timestamp"))
+
+
+def unreadable(receipt: Receipt, names: Iterable[str]) -> InputError:
+    """The complaint when no file at all could be read: in one line, the first reason, and what to try."""
+    hint = "Give a FHIR R4 Bundle or resource (.json), an .ndjson file, a folder of them, or a course folder"
+    if len(receipt.rejected_files) == 1:
+        name, reason = receipt.rejected_files[0]
+        return InputError(reason, where=name, hint=hint)
+    if receipt.rejected_files:
+        name, reason = receipt.rejected_files[0]
+        return InputError(
+            f"none of the {len(receipt.rejected_files)} files could be read; the first: {reason}", where=name, hint=hint
+        )
+    return InputError("nothing to read here", where=", ".join(names), hint=hint)
+
+
+def _entries(bundle: Json, place: str, into: list[Entry], receipt: Receipt, depth: int) -> None:
+    """Add a Bundle's resources; entries that are none are counted, deletions are kept as such."""
+    listed = bundle.get("entry")
+    if listed is None:
+        return
+    if type(listed) is not list:
+        receipt.count("rejected", "malformed Bundle.entry")
+        return
+    for index, entry in enumerate(listed):
+        if type(entry) is not dict:
+            receipt.count("rejected", "malformed Bundle.entry")
+            continue
+        resource = entry.get("resource")
+        here = f"{place}{index}"
+        if resource is None:
+            gone = _deleted(entry)
+            if gone is not None:
+                response = entry.get("response")
+                when = response.get("lastModified") if type(response) is dict else None
+                into.append(Entry(here, None, when or bundle.get("timestamp"), gone))
+            continue
+        if type(resource) is dict and resource.get("resourceType") == "Bundle":
+            if depth < DEEPEST:
+                _entries(resource, f"{here}.", into, receipt, depth + 1)
+            else:
+                receipt.count("rejected", "Bundles nested too deeply")
+            continue
+        url = entry.get("fullUrl")
+        into.append(Entry(here, url if type(url) is str else None, resource))
+
+
+def _deleted(entry: Json) -> str | None:
+    """The `Type/id` that a history or transaction entry deletes, if it deletes one."""
+    request = entry.get("request")
+    if type(request) is not dict or request.get("method") != "DELETE" or type(request.get("url")) is not str:
+        return None
+    parts: list[str] = request["url"].split("?")[0].rstrip("/").split("/")
+    return "/".join(parts[-2:]) if len(parts) >= 2 else None
+
+
+def _lines(lines: Iterable[bytes], name: str, receipt: Receipt) -> Iterator[Document]:
+    """The documents of an NDJSON file, one a line; a line that is none is counted and the rest still read."""
+    good = bad = 0
+    for index, line in enumerate(lines):
+        line = line.removeprefix(BOM).strip() if index == 0 else line.strip()
+        if not line:
+            continue
+        try:
+            parsed = parse(line)
+        except ValueError:
+            reason = "a line that is not JSON"
+        else:
+            if type(parsed) is dict and type(parsed.get("resourceType")) is str:
+                good += 1
+                bundle = parsed["resourceType"] == "Bundle"
+                yield document(parsed, f"#{index}." if bundle else f"#{index}", receipt)
+                continue
+            reason = "a line that is not a FHIR resource"
+        bad += 1
+        receipt.count("rejected", reason)
+    if good:
+        receipt.files += 1
+    else:
+        # The lines are counted already; the file is named so that somebody can look at it.
+        receipt.rejected_files.append((name, "no line is a FHIR resource" if bad else "an empty file"))
+
+
+def _looks_like_lines(data: bytes) -> bool:
+    """Whether a text that is no single JSON value may be NDJSON under another name: its first line is one."""
+    first, newline, rest = data.lstrip().partition(b"\n")
+    if not newline or not rest.strip():
+        return False
+    try:
+        return type(parse(first)) is dict
+    except ValueError:
+        return False

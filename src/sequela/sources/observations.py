@@ -1,0 +1,314 @@
+"""FHIR Observations into rows: one for its value, one for each component.
+
+This is the path that millions of resources take, so it looks before it asks: dictionary look-ups, one reading of each
+distinct time, no pattern matching where the value is a plain quantity.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sequela.course.catalogue import catalogue
+from sequela.course.clock import Moment
+from sequela.course.facts import Presence, Status
+from sequela.sources.chart import Reading, Row
+from sequela.sources.documents import Json
+from sequela.sources.elements import (
+    Bounds,
+    Malformed,
+    Times,
+    concept,
+    implied,
+    mapping,
+    number,
+    objects,
+    presence,
+    span,
+    texts,
+    unit_of,
+    written_number,
+)
+from sequela.sources.naming import Named, absence, presence_of_code, presence_of_word, sites
+from sequela.sources.receipt import Category, Receipt
+
+STATUSES = {
+    "final": Status.FINAL,
+    "preliminary": Status.PRELIMINARY,
+    "amended": Status.AMENDED,
+    "corrected": Status.CORRECTED,
+}
+"""The statuses under which an Observation's value may be used."""
+GONE = {
+    "entered-in-error": "entered-in-error",
+    "cancelled": "cancelled",
+    "registered": "registered, no result yet",
+    "unknown": "unknown status",
+}
+"""The statuses that take back what an earlier version said, and the reason the receipt gives."""
+NOT_LISTED = "not in the catalogue"
+NUMBERS_FIRST = ("kind", "finding", "event")
+FINDINGS_FIRST = ("finding", "event", "kind")
+ASSERTION = "ASSERTION"
+"""The code of HL7's ActCode that says: what is observed stands in the value."""
+
+Missing = tuple[Category, str]
+"""Why a candidate is no row: a category of the receipt and a reason."""
+
+
+def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading | None:
+    """The reading of an Observation; what of it cannot become a row is counted, a broken one raises Malformed."""
+    if "modifierExtension" in resource:
+        raise Malformed("unknown modifierExtension")
+    written = resource.get("status")
+    status = STATUSES.get(written) if type(written) is str else None
+    issued = resource.get("issued")
+    known = times.read(issued).at if issued is not None else None
+    version, updated = stamp(resource, times, receipt, wanted=known is None)
+    if status is None:
+        return Reading(base, (), Status.ENTERED_IN_ERROR, known, updated, version, gone=_gone(written))
+    quantity = resource.get("valueQuantity")
+    roles = NUMBERS_FIRST if quantity is not None or "valueInteger" in resource else FINDINGS_FIRST
+    code = resource.get("code")
+    named = concept(code, roles=roles)
+    components = resource.get("component")
+    rows: list[Row] = []
+    moment = _effective(resource, times, receipt)
+    if named is not None and (not components or any(name.startswith("value") for name in resource)):
+        _append(rows, value(resource, named, base, moment), named, base, receipt)
+    elif named is None:
+        other = _unlisted(resource, code, base, moment)
+        if isinstance(other, Row):
+            rows.append(other)
+        elif other is not None:
+            receipt.count("irrelevant", other)
+    if components is not None:
+        for place, component in enumerate(objects(resource, "component"), start=1):
+            _component(component, f"{base}#component{place}", moment, rows, receipt)
+    return Reading(base, tuple(rows), status, known, updated, version) if rows else None
+
+
+def stamp(resource: Json, times: Times, receipt: Receipt, *, wanted: bool = True) -> tuple[int | None, int | None]:
+    """The server's version number and the time it wrote the resource; a broken stamp is only noted.
+
+    The time of a first version is read only where `wanted`: the source's own word goes before it.
+    """
+    meta = resource.get("meta")
+    if type(meta) is not dict:
+        return None, None
+    written = meta.get("versionId")
+    version = int(written) if type(written) is str and len(written) < 10 and written.isdecimal() else None
+    updated = meta.get("lastUpdated")
+    if updated is None or (not wanted and (version is None or version == 1)):
+        return version, None
+    try:
+        return version, times.read(updated).at
+    except Malformed:
+        receipt.note("malformed lastUpdated ignored")
+        return version, None
+
+
+def value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row | Missing:
+    """The row of an Observation's or component's value, or why there is none."""
+    role, key = named
+    if moment is None:
+        return "dropped", "no time"
+    if role == "kind":
+        kind = catalogue().kinds[key]
+        quantity = holder.get("valueQuantity")
+        bounds: Bounds | str
+        if type(quantity) is dict:
+            if quantity.get("value") is None:
+                return "dropped", "no value"
+            bounds = number(kind, quantity["value"], unit_of(quantity), quantity.get("comparator"))
+        else:
+            bounds = _other_value(holder, kind)
+        if isinstance(bounds, str):
+            return "dropped", bounds
+        return Row(fact, "observation", key, bounds, moment.at, moment.precision, kind.delay)
+    said = _said(holder)
+    if not isinstance(said, Presence):
+        return "dropped", said
+    if role == "event":
+        if said is not Presence.PRESENT:
+            return "irrelevant", "an event that did not happen"
+        return Row(fact, "event", key, ("",), moment.at, moment.precision)
+    return Row(fact, "finding", key, (said, site(holder)), moment.at, moment.precision)
+
+
+def site(holder: Json) -> frozenset[str]:
+    """The places of the liver that a bodySite names, one concept or a list of them."""
+    places = holder.get("bodySite")
+    if places is None:
+        return frozenset()
+    return frozenset(territory(objects(holder, "bodySite") if type(places) is list else [mapping(holder, "bodySite")]))
+
+
+def territory(places: Any) -> tuple[str, ...]:
+    """The places of the liver that body sites name, in their order: by our own codes, else by their words."""
+    found: list[str] = []
+    for place in places:
+        own = [
+            coding.get("code")
+            for coding in objects(place, "coding")
+            if coding.get("system") == "urn:sequela:site" and type(coding.get("code")) is str
+        ]
+        for text in own or texts(place):
+            named = sites(text)
+            found.extend(named)
+            if named and not own:
+                break
+    return tuple(dict.fromkeys(found))
+
+
+def _gone(written: object) -> str:
+    """The reason for which a version without a usable status is taken for a withdrawal."""
+    if written is None:
+        return "no status"
+    return GONE.get(written, "unknown status") if type(written) is str else "unknown status"
+
+
+def _effective(resource: Json, times: Times, receipt: Receipt) -> Moment | None:
+    """When it was so: a period counts from its end; without any time, when it was issued, which is noted."""
+    written = resource.get("effectiveDateTime")
+    if written is None:
+        written = resource.get("effectiveInstant")
+    if written is None and "effectivePeriod" in resource:
+        period = mapping(resource, "effectivePeriod")
+        written = period.get("end") if period.get("end") is not None else period.get("start")
+    if written is None:
+        written = resource.get("issued")
+        if written is None:
+            return None
+        receipt.note("no effective time: taken as of when it was issued")
+    return times.read(written)
+
+
+def _append(rows: list[Row], row: Row | Missing, named: Named, fact: str, receipt: Receipt) -> None:
+    """Keep a row and what its number implies, or count why there is none."""
+    if not isinstance(row, Row):
+        receipt.count(row[0], row[1])
+        return
+    rows.append(row)
+    if named[0] == "kind" and named[1] in catalogue().implied:
+        other = implied(named[1], (row.content[0], row.content[1], row.content[2], row.content[3]))
+        if other is not None:
+            rows.append(row._replace(fact=f"{fact}#{other[0]}", key=other[0], content=other[1], derived=True))
+
+
+def _component(component: Json, fact: str, moment: Moment | None, rows: list[Row], receipt: Receipt) -> None:
+    """Add a component's row, or count why it has none; a broken component does not sink its neighbours."""
+    try:
+        numeric = "valueQuantity" in component or "valueInteger" in component
+        named = concept(component.get("code"), roles=NUMBERS_FIRST if numeric else FINDINGS_FIRST)
+        if named is None:
+            receipt.count("irrelevant", NOT_LISTED)
+        else:
+            _append(rows, value(component, named, fact, moment), named, fact, receipt)
+    except Malformed as broken:
+        receipt.count("rejected", broken.reason)
+
+
+def _unlisted(resource: Json, code: object, base: str, moment: Moment | None) -> Row | str | None:
+    """What an Observation is that no name of ours covers: an assertion, a named absence, a panel, or nothing."""
+    words = texts(code) if type(code) is dict else []
+    for text in words:
+        key = absence(text)
+        if key is not None and moment is not None and _said(resource) is Presence.PRESENT:
+            return Row(base, "finding", key, (Presence.ABSENT, site(resource)), moment.at, moment.precision)
+    asserts = type(code) is dict and any(coding.get("code") == ASSERTION for coding in objects(code, "coding"))
+    if asserts and moment is not None and type(resource.get("valueCodeableConcept")) is dict:
+        named = concept(resource["valueCodeableConcept"], roles=("finding",))
+        if named is not None:
+            return Row(base, "finding", named[1], (Presence.PRESENT, site(resource)), moment.at, moment.precision)
+    if not any(name.startswith("value") for name in resource):
+        if resource.get("component"):
+            return None
+        if resource.get("hasMember"):
+            return "a panel: its members stand alone"
+    return NOT_LISTED
+
+
+def _other_value(holder: Json, kind: Any) -> Bounds | str:
+    """The bounds of a kind's value that is no Quantity, or why it cannot be used."""
+    if "valueQuantity" in holder:
+        raise Malformed("malformed valueQuantity")
+    if "valueInteger" in holder:
+        return number(kind, holder["valueInteger"], None)
+    for name in ("valueCodeableConcept", "valueString", "valueBoolean", "valueRange"):
+        if name in holder:
+            break
+    else:
+        if any(name.startswith("value") for name in holder):
+            return "a type of value that is not read"
+        return "data absent" if "dataAbsentReason" in holder else "no value"
+    written = holder[name]
+    if name == "valueRange":
+        limits = mapping(holder, name)
+        return span(kind, limits.get("low"), limits.get("high"))
+    answer: int | None = None
+    if name == "valueCodeableConcept":
+        answer = _answer(mapping(holder, name), kind)
+    elif name == "valueBoolean":
+        if type(written) is not bool:
+            raise Malformed("malformed valueBoolean")
+        answer = kind.coded("yes" if written else "no")
+    elif type(written) is not str:
+        raise Malformed("malformed valueString")
+    else:
+        answer = kind.coded(written) if len(written) < 100 else None
+        if answer is None:
+            return written_number(kind, written, _reference_unit(holder))
+    return "an answer that is not one of the kind's" if answer is None else (answer, answer, False, False)
+
+
+def _answer(answers: Json, kind: Any) -> int | None:
+    """The number of a coded answer: by its codings, else by its words."""
+    for coding in objects(answers, "coding"):
+        system, code = coding.get("system"), coding.get("code")
+        if type(code) is str and len(code) < 100:
+            found: int | None = kind.coded(code, system if type(system) is str else None)
+            if found is not None:
+                return found
+    for text in texts(answers):
+        found = kind.coded(text)
+        if found is not None:
+            return found
+    return None
+
+
+def _reference_unit(holder: Json) -> str | None:
+    """The unit of an Observation's reference range, for values written as text."""
+    for limits in objects(holder, "referenceRange"):
+        for end in ("low", "high"):
+            unit = unit_of(mapping(limits, end))
+            if unit:
+                return unit
+    return None
+
+
+def _said(holder: Json) -> Presence | str:
+    """Whether a finding is said to be present: by its value, its interpretation, or by being recorded at all."""
+    if "valueBoolean" in holder:
+        if type(holder["valueBoolean"]) is not bool:
+            raise Malformed("malformed valueBoolean")
+        return Presence.PRESENT if holder["valueBoolean"] else Presence.ABSENT
+    found: Presence | None = None
+    if "valueCodeableConcept" in holder:
+        found = presence(holder["valueCodeableConcept"])
+    elif "valueString" in holder:
+        if type(holder["valueString"]) is not str:
+            raise Malformed("malformed valueString")
+        found = presence_of_word(holder["valueString"]) if len(holder["valueString"]) < 100 else None
+    elif any(name.startswith("value") for name in holder):
+        return "a finding with a value that says neither present nor absent"
+    else:
+        if "dataAbsentReason" in holder:
+            return "data absent"
+        for concepts in objects(holder, "interpretation"):
+            # By code only: the letter N is "normal" here and "no" elsewhere.
+            for coding in objects(concepts, "coding"):
+                found = presence_of_code(coding.get("system"), coding.get("code"))
+                if found is not None:
+                    return found
+        return Presence.PRESENT
+    return found if found is not None else "a finding with a value that says neither present nor absent"
