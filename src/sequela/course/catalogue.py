@@ -30,12 +30,16 @@ OWN_SYSTEMS: Mapping[str, Role] = {
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of a published system, and where we saw that it means what we say."""
+    """A code of a published system, and where we saw that it means what we say.
+
+    `unsettled`: a procedure's code that does not say which kind it was; the words beside it may.
+    """
 
     system: str
     code: str
     display: str
     source: str
+    unsettled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingEntry:
-    """Something found or not found: its codes and the words that name it, present or absent."""
+    """Something found or not found: its codes, the phrases that name it, deny it, or look like it and are not."""
 
     key: str
     title: str
@@ -132,17 +136,20 @@ class FindingEntry:
     codes: tuple[Code, ...]
     text: tuple[str, ...]
     absent_text: tuple[str, ...]
+    not_text: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventEntry:
-    """Something done or happened: its codes and the words that name it."""
+    """Something done or happened: its codes, the phrases that name it, and those that look like it and are not."""
 
     key: str
     title: str
     title_es: str
     codes: tuple[Code, ...]
     text: tuple[str, ...]
+    not_text: tuple[str, ...]
+    atc: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +173,12 @@ class Catalogue:
     implied: Mapping[str, tuple[str, Fraction]]
     by_code: Mapping[tuple[str, str], tuple[Role, str]]
     aliases: Mapping[str, str]
+    categories: frozenset[str]
 
     def find(self, system: str | None, code: str | None) -> tuple[Role, str] | None:
         """Return what a coding stands for: its role and key, or None.
 
-        ICD codes are found with or without their dot, and below a category we list (A41.9 under A41).
+        ICD codes are found with or without their dot; ICD and ATC codes below a category we list (A41.9 under A41).
         """
         if not system or not code:
             return None
@@ -178,14 +186,11 @@ class Catalogue:
         if found is not None:
             return found
         system = self.aliases.get(system, system)
-        if "icd-10" in system:
-            plain = code.replace(".", "").upper()
-            for length in range(len(plain), 2, -1):
-                found = self.by_code.get((system, plain[:length]))
-                if found is not None:
-                    return found
-            return None
-        return self.by_code.get((system, code))
+        if system not in self.categories:
+            return self.by_code.get((system, code))
+        plain = code.replace(".", "").upper()
+        matches = (self.by_code.get((system, plain[:length])) for length in range(min(len(plain), 8), 2, -1))
+        return next((match for match in matches if match is not None), None)
 
     def cites(self) -> frozenset[str]:
         """The keys of every work that a number of the catalogue rests on."""
@@ -206,6 +211,7 @@ def catalogue() -> Catalogue:
         ProcedureEntry(key=key, title=entry["title"], title_es=entry["title_es"], codes=_codes(entry, uris))
         for key, entry in _read("procedures").get("kinds", {}).items()
     )
+    categories = frozenset(entry["uri"] for entry in systems.values() if entry.get("categories"))
     by_code: dict[tuple[str, str], tuple[Role, str]] = {}
     entries_by_role: dict[Role, Iterable[Kind | FindingEntry | EventEntry | ProcedureEntry]] = {
         "kind": kinds.values(),
@@ -217,9 +223,11 @@ def catalogue() -> Catalogue:
         for entry in entries_by_role[role]:
             by_code[own, entry.key] = (role, entry.key)
             for code in entry.codes:
-                name = code.code.replace(".", "") if "icd-10" in code.system else code.code
+                name = code.code.replace(".", "") if code.system in categories else code.code
                 if by_code.setdefault((code.system, name), (role, entry.key)) != (role, entry.key):
                     raise ValueError(f"{code.system} {code.code} stands for two things")
+            if isinstance(entry, EventEntry):
+                by_code.update({(uris["atc"], group): (role, entry.key) for group in entry.atc})
     return Catalogue(
         kinds=kinds,
         findings=findings,
@@ -232,6 +240,7 @@ def catalogue() -> Catalogue:
         },
         by_code=by_code,
         aliases=aliases,
+        categories=categories,
     )
 
 
@@ -241,7 +250,8 @@ def _read(name: str) -> dict[str, Any]:
 
 def _codes(entry: Mapping[str, Any], uris: Mapping[str, str]) -> tuple[Code, ...]:
     return tuple(
-        Code(uris[code["system"]], code["code"], code["display"], code["source"]) for code in entry.get("codes", ())
+        Code(uris[code["system"]], code["code"], code["display"], code["source"], code.get("unsettled", False))
+        for code in entry.get("codes", ())
     )
 
 
@@ -308,6 +318,7 @@ def _finding(key: str, entry: Mapping[str, Any], uris: Mapping[str, str]) -> Fin
         codes=_codes(entry, uris),
         text=tuple(entry.get("text", ())),
         absent_text=tuple(entry.get("absent_text", ())),
+        not_text=tuple(entry.get("not_text", ())),
     )
 
 
@@ -318,4 +329,6 @@ def _event(key: str, entry: Mapping[str, Any], uris: Mapping[str, str]) -> Event
         title_es=entry["title_es"],
         codes=_codes(entry, uris),
         text=tuple(entry.get("text", ())),
+        not_text=tuple(entry.get("not_text", ())),
+        atc=tuple(entry.get("atc", ())),
     )
