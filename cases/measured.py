@@ -134,7 +134,7 @@ def walked(path: Path) -> Measured:
 def moments(path: Path, start: datetime) -> list[Moment]:
     """What the assessment says from each instant on, from the start of the procedure to the last fact."""
     instants = known_instants(json.loads(path.read_text(encoding="utf-8")), start)
-    courses = list(sequela.read([path]))
+    courses, _ = sequela.read(path)
     found: list[Moment] = []
     while instants:
         instant = instants.pop(0)

@@ -23,7 +23,7 @@ LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 
-# kind: LOINC code, display, UCUM unit when the row gives none.
+# kind: LOINC code (none where we could not verify one), display, UCUM unit when the row gives none.
 KINDS: dict[str, tuple[str, str, str]] = {
     "temperature": ("8310-5", "Body temperature", "Cel"),
     "heart-rate": ("8867-4", "Heart rate", "/min"),
@@ -46,7 +46,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "creatinine": ("14682-9", "Creatinine [Moles/volume]", "umol/L"),
     "sodium": ("2951-2", "Sodium [Moles/volume]", "mmol/L"),
     "lactate": ("2524-7", "Lactate [Moles/volume]", "mmol/L"),
-    "ammonia": ("16362-6", "Ammonia [Moles/volume] in Plasma", "umol/L"),
+    "ammonia": ("", "Ammonia", "umol/L"),
     "platelets": ("777-3", "Platelets [#/volume]", "10*9/L"),
     "wbc": ("6690-2", "Leukocytes [#/volume]", "10*9/L"),
     "neutrophil-share": ("770-8", "Neutrophils/100 leukocytes", "%"),
@@ -58,8 +58,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "paco2": ("2019-8", "Carbon dioxide [Partial pressure] in Arterial blood", "mm[Hg]"),
     "arterial-ph": ("2744-1", "pH of Arterial blood", "[pH]"),
 }
-ALSO = {"oxygen-flow": "oxygen"}
-"""Kinds that a LOINC code tells and our lists know by another key: both codes are written."""
+OWN = {"oxygen-flow": "oxygen", "ammonia": "ammonia", "lactate": "lactate", "lipase": "lipase"}
+"""Kinds whose LOINC code is not on our lists: they carry our own key too, or only that."""
 CODED = ("consciousness", "oxygen")
 """Kinds whose value is a code: A C V P U, and no or yes."""
 SCANS = ("contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound")
@@ -311,8 +311,8 @@ def coding(system: str, code: str) -> Resource:
 def loinc(kind: str) -> Resource:
     """The code of a kind."""
     code, display, _ = KINDS[kind]
-    codings = [{"system": LOINC, "code": code, "display": display}]
-    codings += [coding("kind", ALSO[kind])] if kind in ALSO else []
+    codings = [{"system": LOINC, "code": code, "display": display}] if code else []
+    codings += [coding("kind", OWN[kind])] if kind in OWN else []
     return {"coding": codings, "text": kind.replace("-", " ")}
 
 

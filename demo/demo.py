@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sequela
-from sequela.account import render
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 PUBLISHED = CASES / "published" / "rfa_alf_icc_pmc6452817.json"
@@ -79,11 +78,11 @@ def main() -> int:
     title(
         "1. A published course: hepatic necrosis after radiofrequency ablation (facts of PMC6452817, retyped as FHIR)"
     )
-    for assessment in sequela.assess(list(sequela.read([PUBLISHED]))):
-        print(render(assessment))
+    for assessment in sequela.assess(sequela.read(PUBLISHED)[0]):
+        print(sequela.render(assessment))
 
     title("2. A SYNTHETIC course, shaped like the index paper's patient (no real patient), at 09:00 each morning")
-    courses = list(sequela.read([SYNTHETIC]))
+    courses, _ = sequela.read(SYNTHETIC)
     turned = day_by_day(courses)
     if turned is None:
         print("the state never turned: this demo expects it to", file=sys.stderr)
@@ -91,7 +90,7 @@ def main() -> int:
 
     title(f"3. The SYNTHETIC course on the morning it has turned, {turned:%Y-%m-%d %H:%M}")
     for assessment in sequela.assess(courses, as_of=turned):
-        print(render(assessment))
+        print(sequela.render(assessment))
     print("\nDecision support with its reasons open; not a medical device.")
     return 0
 

@@ -102,7 +102,7 @@ def morning(day: int, hour: int = 9) -> str:
 
 @pytest.fixture(scope="module")
 def index_shaped(root: Path) -> list[object]:
-    return list(sequela.read([root / "cases" / "synthetic" / "index-shaped.json"]))
+    return list(sequela.read(root / "cases" / "synthetic" / "index-shaped.json")[0])
 
 
 def state(courses: list[object], as_of: str) -> str:
@@ -118,7 +118,7 @@ def test_the_index_shaped_course_turns_from_expected_to_deteriorating_to_confirm
 
 
 def test_the_uneventful_course_stays_uneventful(root: Path) -> None:
-    uneventful = list(sequela.read([root / "cases" / "synthetic" / "uneventful.json"]))
+    uneventful, _ = sequela.read(root / "cases" / "synthetic" / "uneventful.json")
     for day in range(0, 6):
         as_of = (datetime.fromisoformat("2026-03-02T23:30:00+01:00") + timedelta(days=day)).isoformat()
         assert state(uneventful, as_of) in {"expected", "recovered"}, day
