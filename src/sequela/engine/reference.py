@@ -9,10 +9,10 @@ Over 400 lines because the meaning of the grammar is one piece: every node has i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import singledispatchmethod
+from typing import Any, TypeVar
 
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
@@ -40,6 +40,19 @@ from sequela.logic.nodes import TIME_UNITS, Node, Parameter, Quantity, Statement
 from sequela.logic.shelf import ParameterValue
 
 EXACT_ZERO = Interval.exactly(0)
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+MEANING: dict[type[Node], Callable[..., Any]] = {}
+"""The rule of each node of the grammar: how an evaluator finds its value or truth at a moment."""
+
+
+def means(*nodes: type[Node]) -> Callable[[Rule], Rule]:
+    """Return a decorator that files a rule under the nodes whose meaning it is."""
+
+    def file(rule: Rule) -> Rule:
+        MEANING.update(dict.fromkeys(nodes, rule))
+        return rule
+
+    return file
 
 
 class Evaluator:
@@ -110,35 +123,37 @@ class Evaluator:
             self._values[key] = self._value(node, moment)
         return self._values[key]
 
-    @singledispatchmethod
-    def _value(self, node: Node, moment: int) -> Value:
-        raise SentenceError(f"the reference does not know the quantity {type(node).__name__}")
+    def _value(self, node: Quantity, moment: int) -> Value:
+        if type(node) not in MEANING:
+            raise SentenceError(f"the reference does not know the quantity {type(node).__name__}")
+        value: Value = MEANING[type(node)](self, node, moment)
+        return value
 
-    @_value.register
-    def _(self, node: Parameter, moment: int) -> Value:
+    @means(Parameter)
+    def _parameter(self, node: Parameter, moment: int) -> Value:
         return Value(Interval.exactly(self.number(node)))
 
-    @_value.register
-    def _(self, node: q.Latest, moment: int) -> Value:
+    @means(q.Latest)
+    def _latest(self, node: q.Latest, moment: int) -> Value:
         readings = self._window(node, moment, since_procedure=False)
         return carried(readings[-1]) if readings else self._lacking(node.series)
 
-    @_value.register
-    def _(self, node: q.Peak, moment: int) -> Value:
+    @means(q.Peak)
+    def _peak(self, node: q.Peak, moment: int) -> Value:
         return self._extreme(node.series, self._window(node, moment, since_procedure=True), highest=True)
 
-    @_value.register
-    def _(self, node: q.Lowest, moment: int) -> Value:
+    @means(q.Lowest)
+    def _lowest(self, node: q.Lowest, moment: int) -> Value:
         return self._extreme(node.series, self._window(node, moment, since_procedure=True), highest=False)
 
-    @_value.register
-    def _(self, node: q.Baseline, moment: int) -> Value:
+    @means(q.Baseline)
+    def _baseline(self, node: q.Baseline, moment: int) -> Value:
         start = self.course.start
         readings = self.readings(node.series, min(moment, start - 1), start - BASELINE_DAYS * DAY - 1)
         return carried(readings[-1]) if readings else self._lacking(node.series, "baseline ")
 
-    @_value.register
-    def _(self, node: q.Nadir, moment: int) -> Value:
+    @means(q.Nadir)
+    def _nadir(self, node: q.Nadir, moment: int) -> Value:
         readings = self.readings(node.series, moment, self.course.start - 1)
         if not readings:
             return self._lacking(node.series)
@@ -152,8 +167,8 @@ class Evaluator:
                 peak = reading
         return self._extreme(node.series, fallen, highest=False) if fallen else Value(None)
 
-    @_value.register
-    def _(self, node: q.Rate, moment: int) -> Value:
+    @means(q.Rate)
+    def _rate(self, node: q.Rate, moment: int) -> Value:
         readings = self.readings(node.series, moment, moment - self.seconds(node.within))
         if len(readings) < 2:
             return self._lacking(node.series, "second ")
@@ -169,8 +184,8 @@ class Evaluator:
         )
         return Value(rate, first.facts + last.facts)
 
-    @_value.register
-    def _(self, node: q.Count, moment: int) -> Value:
+    @means(q.Count)
+    def _count(self, node: q.Count, moment: int) -> Value:
         after = self.course.start - 1
         if node.within is not None:
             after = max(after, moment - self.seconds(node.within))
@@ -189,8 +204,8 @@ class Evaluator:
         count = Interval(Fraction(len(certain)), Fraction(max(len(certain), len(possible))))
         return Value(count, facts_of(certain or readings[-1:]))
 
-    @_value.register
-    def _(self, node: q.DurationAbove, moment: int) -> Value:
+    @means(q.DurationAbove)
+    def _durationabove(self, node: q.DurationAbove, moment: int) -> Value:
         readings = self.readings(node.series, moment, self.course.start - 1)
         if not readings:
             return self._lacking(node.series)
@@ -206,8 +221,8 @@ class Evaluator:
         hours = Fraction(run[0].at - run[-1].at, TIME_UNITS["h"]) if run else Fraction(0)
         return Value(Interval.exactly(hours), facts_of(run or readings[-1:]))
 
-    @_value.register
-    def _(self, node: q.TimeSince, moment: int) -> Value:
+    @means(q.TimeSince)
+    def _timesince(self, node: q.TimeSince, moment: int) -> Value:
         if node.what == "procedure":
             return Value(Interval.exactly(moment - self.course.start))
         fact = self.since(node, moment)
@@ -225,8 +240,8 @@ class Evaluator:
             facts = list(self._extreme(node.key, self.readings(node.key, moment, start - 1), highest=True).facts)
         return facts[-1] if facts else None
 
-    @_value.register
-    def _(self, node: q.WashOut, moment: int) -> Value:
+    @means(q.WashOut)
+    def _washout(self, node: q.WashOut, moment: int) -> Value:
         readings = self.readings(node.series, moment, self.course.start - 1)
         if not readings:
             return self._lacking(node.series)
@@ -240,33 +255,28 @@ class Evaluator:
         predicted = decayed(peak.interval, steps, resolution)
         return Value(predicted.highest(floor.interval), peak.facts + floor.facts)
 
-    @_value.register
-    def _(self, node: q.UpperLimit, moment: int) -> Value:
+    @means(q.UpperLimit)
+    def _upperlimit(self, node: q.UpperLimit, moment: int) -> Value:
         return Value(catalogue().kinds[str(node.series)].limit(self.course.sex))
 
-    @_value.register
-    def _(self, node: q.Age, moment: int) -> Value:
+    @means(q.Age)
+    def _age(self, node: q.Age, moment: int) -> Value:
         if self.course.birth is None:
             return Value(None, (), frozenset({"age"}))
         born = datetime.fromtimestamp(self.course.birth + self.course.zone_offset, UTC)
         then = datetime.fromtimestamp(self.course.start + self.course.zone_offset, UTC)
         return Value(Interval.exactly(then.year - born.year - ((then.month, then.day) < (born.month, born.day))))
 
-    @_value.register(q.Sum)
-    @_value.register(q.Difference)
-    @_value.register(q.Higher)
-    @_value.register(q.Lower)
-    @_value.register(q.Ratio)
-    @_value.register(q.Product)
-    def _(self, node: q._Pair, moment: int) -> Value:
+    @means(q.Sum, q.Difference, q.Higher, q.Lower, q.Ratio, q.Product)
+    def _sum_difference(self, node: q._Pair, moment: int) -> Value:
         left, right = self.value(node.left, moment), self.value(node.right, moment)
         facts = left.facts + right.facts
         if left.interval is None or right.interval is None:
             return Value(None, facts, left.missing | right.missing)
         return Value(combine(node, left.interval, right.interval), facts)
 
-    @_value.register
-    def _(self, node: q.Banded, moment: int) -> Value:
+    @means(q.Banded)
+    def _banded(self, node: q.Banded, moment: int) -> Value:
         of = self.value(node.of, moment)
         if of.interval is None:
             return of
@@ -283,8 +293,8 @@ class Evaluator:
             return Value(None, of.facts, of.missing)
         return Value(Interval(Fraction(min(points)), Fraction(max(points))), of.facts)
 
-    @_value.register
-    def _(self, node: q.Choice, moment: int) -> Value:
+    @means(q.Choice)
+    def _choice(self, node: q.Choice, moment: int) -> Value:
         verdict = self.truth(node.when, moment)
         if verdict.truth is not None:
             chosen = self.value(node.then if verdict.truth else node.otherwise, moment)
@@ -294,12 +304,12 @@ class Evaluator:
             return Value(None, either.facts + other.facts, verdict.missing | either.missing | other.missing)
         return Value(either.interval.hull(other.interval), either.facts + other.facts, verdict.missing)
 
-    @_value.register
-    def _(self, node: q.Part, moment: int) -> Value:
+    @means(q.Part)
+    def _part(self, node: q.Part, moment: int) -> Value:
         return self.value(node.of, moment)
 
-    @_value.register
-    def _(self, node: q.Score, moment: int) -> Value:
+    @means(q.Score)
+    def _score(self, node: q.Score, moment: int) -> Value:
         values = [self.value(part, moment) for part in node.parts]
         missing = frozenset().union(*(value.missing for value in values))
         if all(value.interval is None for value in values):
@@ -319,12 +329,14 @@ class Evaluator:
             self._verdicts[key] = self._truth(node, moment)
         return self._verdicts[key]
 
-    @singledispatchmethod
-    def _truth(self, node: Node, moment: int) -> Verdict:
-        raise SentenceError(f"the reference does not know the statement {type(node).__name__}")
+    def _truth(self, node: Statement, moment: int) -> Verdict:
+        if type(node) not in MEANING:
+            raise SentenceError(f"the reference does not know the statement {type(node).__name__}")
+        verdict: Verdict = MEANING[type(node)](self, node, moment)
+        return verdict
 
-    @_truth.register
-    def _(self, node: s.Compare, moment: int) -> Verdict:
+    @means(s.Compare)
+    def _compare(self, node: s.Compare, moment: int) -> Verdict:
         left, right = self.value(node.left, moment), self.value(node.right, moment)
         if isinstance(node.right, Parameter) and node.right.is_duration:
             right = Value(Interval.exactly(self.seconds(node.right)))
@@ -338,21 +350,21 @@ class Evaluator:
             left.missing | right.missing if truth is None else frozenset(),
         )
 
-    @_truth.register
-    def _(self, node: s.And, moment: int) -> Verdict:
+    @means(s.And)
+    def _and(self, node: s.And, moment: int) -> Verdict:
         return kleene([self.truth(part, moment) for part in node.parts], decides=False)
 
-    @_truth.register
-    def _(self, node: s.Or, moment: int) -> Verdict:
+    @means(s.Or)
+    def _or(self, node: s.Or, moment: int) -> Verdict:
         return kleene([self.truth(part, moment) for part in node.parts], decides=True)
 
-    @_truth.register
-    def _(self, node: s.Not, moment: int) -> Verdict:
+    @means(s.Not)
+    def _not(self, node: s.Not, moment: int) -> Verdict:
         of = self.truth(node.of, moment)
         return Verdict(None if of.truth is None else not of.truth, of.facts, of.grounds, of.missing)
 
-    @_truth.register
-    def _(self, node: s.AtLeast, moment: int) -> Verdict:
+    @means(s.AtLeast)
+    def _atleast(self, node: s.AtLeast, moment: int) -> Verdict:
         verdicts = [self.truth(part, moment) for part in node.parts]
         number = self.number(node.number)
         true = [v for v in verdicts if v.truth]
@@ -363,9 +375,8 @@ class Evaluator:
             return joined(False, [v for v in verdicts if v.truth is False])
         return joined(None, [v for v in verdicts if v.truth is None])
 
-    @_truth.register(s.Seen)
-    @_truth.register(s.Absent)
-    def _(self, node: s.Seen | s.Absent, moment: int) -> Verdict:
+    @means(s.Seen, s.Absent)
+    def _seen_absent(self, node: s.Seen | s.Absent, moment: int) -> Verdict:
         fact = self.finding(node, moment)
         if fact is None:
             return Verdict(None, (), (Ground(node),), frozenset({node.finding}))
@@ -395,8 +406,8 @@ class Evaluator:
         rank = (Presence.ABSENT, Presence.UNCERTAIN, Presence.PRESENT)
         return max(words, key=lambda fact: (fact.at, rank.index(fact.presence)), default=None)
 
-    @_truth.register
-    def _(self, node: s.Happened, moment: int) -> Verdict:
+    @means(s.Happened)
+    def _happened(self, node: s.Happened, moment: int) -> Verdict:
         after = self.course.start - 1
         if node.within is not None:
             after = max(after, moment - self.seconds(node.within))
@@ -409,29 +420,34 @@ class Evaluator:
         ]
         return Verdict(bool(done), tuple(done[-1:]), (Ground(node, truth=bool(done)),))
 
-    @_truth.register
-    def _(self, node: s.Followed, moment: int) -> Verdict:
+    @means(s.Followed)
+    def _followed(self, node: s.Followed, moment: int) -> Verdict:
         start = self.course.start
         last = [fact for fact in self.facts(node.event, moment) if fact.at >= start]
         after = [fact for fact in self.facts(node.by, moment) if last and fact.at > last[-1].at]
         return Verdict(bool(after), tuple(last[-1:] + after[-1:]), (Ground(node, truth=bool(after)),))
 
-    @_truth.register
-    def _(self, node: s.TurnedSince, moment: int) -> Verdict:
+    @means(s.TurnedSince)
+    def _turnedsince(self, node: s.TurnedSince, moment: int) -> Verdict:
         start = self.course.start
         last = max((f.at for event in node.events for f in self.facts(event, moment) if f.at >= start), default=None)
         if last is None:
             return Verdict(False, (), (Ground(node, truth=False),))
-        before: bool | None = True
-        for m in self._moments(node.of, last, moment):
-            verdict = self.truth(node.of, m)
-            if verdict.truth is True and before is not True:
-                return verdict
-            before = verdict.truth
-        return Verdict(False, (), (Ground(node, truth=False),))
+        turned = self.turned(node.of, last, moment)
+        return turned if turned is not None else Verdict(False, (), (Ground(node),))
 
-    @_truth.register
-    def _(self, node: s.Known, moment: int) -> Verdict:
+    def turned(self, node: Statement, after: int, until: int) -> Verdict | None:
+        """The verdict of the last moment in (after, until] at which a statement turned true, if it did."""
+        found, before = None, self.truth(node, after).truth
+        for moment in self._moments(node, after, until):
+            verdict = self.truth(node, moment)
+            if verdict.truth is True and before is not True:
+                found = verdict
+            before = verdict.truth
+        return found
+
+    @means(s.Known)
+    def _known(self, node: s.Known, moment: int) -> Verdict:
         if isinstance(node.of, Quantity):
             value = self.value(node.of, moment)
             known = value.interval is not None
@@ -440,39 +456,44 @@ class Evaluator:
         known = verdict.truth is not None
         return Verdict(known, verdict.facts, (Ground(node, truth=known),), verdict.missing)
 
-    @_truth.register
-    def _(self, node: s.WasTrue, moment: int) -> Verdict:
+    @means(s.WasTrue)
+    def _wastrue(self, node: s.WasTrue, moment: int) -> Verdict:
         start = self.course.start
         after = start if node.within is None else max(start, moment - self.seconds(node.within))
-        return kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=True)
+        return self.last(node.of, after, moment, (True, None, False))
 
-    @_truth.register
-    def _(self, node: s.HoldsFor, moment: int) -> Verdict:
+    @means(s.HoldsFor)
+    def _holdsfor(self, node: s.HoldsFor, moment: int) -> Verdict:
         now = self.truth(node.of, moment)
         after = moment - self.seconds(node.duration)
         if after < self.course.start:
             return Verdict(False, now.facts, now.grounds) if now.truth is not None else now
-        return kleene([self.truth(node.of, m) for m in self._moments(node.of, after, moment)], decides=False)
+        return self.last(node.of, after, moment, (False, None, True))
 
-    @_truth.register
-    def _(self, node: s.Became, moment: int) -> Verdict:
+    def last(self, node: Statement, after: int, until: int, order: tuple[bool | None, ...]) -> Verdict:
+        """The verdict of the last moment in [after, until] at which a statement had the first of these truths it ever had."""
+        verdicts = [self.truth(node, moment) for moment in self._moments(node, after, until)]
+        for truth in order:
+            for verdict in reversed(verdicts):
+                if verdict.truth is truth:
+                    return verdict
+        raise SentenceError("a statement was neither true, false nor unknown")
+
+    @means(s.Became)
+    def _became(self, node: s.Became, moment: int) -> Verdict:
         now = self.truth(node.of, moment)
-        if now.truth is not True:
+        after = moment - self.seconds(node.within)
+        if now.truth is not True or after < self.course.start:
             return now
-        after = max(self.course.start, moment - self.seconds(node.within))
-        for earlier in self._moments(node.of, after, moment):
-            if self.truth(node.of, earlier).truth is not True:
-                return now
-        turned = after == self.course.start and self.course.start > moment - self.seconds(node.within)
-        return Verdict(turned, now.facts, now.grounds)
+        return Verdict(self.turned(node.of, after, moment) is not None, now.facts, now.grounds)
 
-    @_truth.register
-    def _(self, node: s.ProcedureIs, moment: int) -> Verdict:
+    @means(s.ProcedureIs)
+    def _procedureis(self, node: s.ProcedureIs, moment: int) -> Verdict:
         among = self.course.procedure.kind in node.kinds
         return Verdict(among, (), (Ground(node, truth=among),))
 
-    @_truth.register
-    def _(self, node: s.Named, moment: int) -> Verdict:
+    @means(s.Named)
+    def _named(self, node: s.Named, moment: int) -> Verdict:
         return self.truth(node.of, moment)
 
     # -- helpers ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from sequela.course.episodes import Course
 from sequela.engine.depend import PROCEDURE, dependencies
 from sequela.engine.reference import Evaluator
+from sequela.engine.remembering import Memory, Remembering
 from sequela.logic import statements as s
 from sequela.logic.nodes import TIME_UNITS, Node, Parameter, Statement
 from sequela.logic.shelf import ParameterValue
@@ -26,13 +27,16 @@ class Tracer:
         self.course, self.parameters, self.until = course, parameters, until
         self.begin = max(course.start, course.procedure.known_from)
         self._evaluators: dict[int, Evaluator] = {}
+        self._memory = Memory()
         self._traces: dict[Statement, Steps] = {}
 
     def at(self, instant: int) -> Evaluator:
         """The reference evaluator for one instant."""
         evaluator = self._evaluators.get(instant)
         if evaluator is None:
-            evaluator = self._evaluators[instant] = Evaluator(self.course, self.parameters, instant)
+            evaluator = self._evaluators[instant] = Remembering(
+                self.course, self.parameters, instant, self._memory
+            )
         return evaluator
 
     def seconds(self, parameter: Parameter) -> int:

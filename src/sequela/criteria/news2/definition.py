@@ -1,0 +1,199 @@
+"""NEWS2, the full chart with both oxygen saturation scales, and what its value asks for."""
+
+from sequela.criteria.surveillance.definition import SYSTOLIC, VITALS_WINDOW
+from sequela.logic.language import all_of, any_of, at_least, definitely, never, past, times, under
+from sequela.logic.nodes import SCORE_UNIT, Parameter
+from sequela.logic.quantities import Age, Banded, Baseline, Choice, Difference, Latest, Part, Score
+from sequela.logic.shelf import Definition, ScoreDefinition
+from sequela.logic.statements import Compare, Known, Named, Seen
+
+_CITES = ("rcp-2017",)
+CONFUSION_WINDOW = Parameter("confusion-current", "h")
+
+OXYGEN_GIVEN = Compare(Latest("oxygen", VITALS_WINDOW), "==", Parameter("oxygen-given", "1"))
+HYPERCAPNIC = definitely(Seen("hypercapnic-respiratory-failure"))
+ALTERED_MIND = any_of(
+    Seen("confusion", within=CONFUSION_WINDOW),
+    Seen("drowsiness", within=CONFUSION_WINDOW),
+    Seen("hepatic-encephalopathy", within=CONFUSION_WINDOW),
+)
+"""Confusion, drowsiness or encephalopathy written down without a scale."""
+
+_RESPIRATION = Banded(Latest("respiratory-rate", VITALS_WINDOW), Parameter("news2-respiratory-rate", "/min"))
+_SATURATION = Latest("spo2", VITALS_WINDOW)
+_SCALE_1 = Banded(_SATURATION, Parameter("news2-spo2-scale-1", "%"))
+_SCALE_2 = Choice(
+    OXYGEN_GIVEN,
+    Banded(_SATURATION, Parameter("news2-spo2-scale-2-on-oxygen", "%")),
+    Banded(_SATURATION, Parameter("news2-spo2-scale-2-on-air", "%")),
+)
+_OXYGEN = Banded(Latest("oxygen", VITALS_WINDOW), Parameter("news2-oxygen", "1"))
+_SYSTOLIC = Banded(SYSTOLIC, Parameter("news2-systolic-pressure", "mm[Hg]"))
+_PULSE = Banded(Latest("heart-rate", VITALS_WINDOW), Parameter("news2-heart-rate", "/min"))
+_CONSCIOUSNESS = Choice(
+    definitely(ALTERED_MIND),
+    Parameter("news2-new-confusion", SCORE_UNIT),
+    Choice(
+        Known(Latest("consciousness", VITALS_WINDOW)),
+        Banded(Latest("consciousness", VITALS_WINDOW), Parameter("news2-consciousness", "1")),
+        Banded(Latest("gcs", VITALS_WINDOW), Parameter("news2-gcs", SCORE_UNIT)),
+    ),
+)
+_TEMPERATURE = Banded(Latest("temperature", VITALS_WINDOW), Parameter("news2-temperature", "Cel"))
+
+NEWS2 = Score(
+    "NEWS2",
+    (
+        Part("respiratory-rate", _RESPIRATION, 0, 3),
+        Part("spo2", Choice(HYPERCAPNIC, _SCALE_2, _SCALE_1), 0, 3),
+        Part("oxygen", _OXYGEN, 0, 2),
+        Part("systolic-pressure", _SYSTOLIC, 0, 3),
+        Part("heart-rate", _PULSE, 0, 3),
+        Part("consciousness", _CONSCIOUSNESS, 0, 3),
+        Part("temperature", _TEMPERATURE, 0, 3),
+    ),
+)
+APPLIES = all_of(
+    never(under(Age(), Parameter("news2-from-age", "a"))),
+    never(Seen("pregnancy")),
+)
+"""NEWS2 is for patients of 16 or over who are not pregnant. An age or pregnancy that nobody recorded does not bar it."""
+
+NEWS2_SCORE = ScoreDefinition(
+    key="NEWS2",
+    title="National Early Warning Score 2",
+    score=NEWS2,
+    cites=_CITES,
+    applies=APPLIES,
+    excludes="not under 16 years or in pregnancy",
+    inputs=(
+        "respiratory-rate",
+        "spo2",
+        "oxygen",
+        "systolic-pressure",
+        "heart-rate",
+        "consciousness",
+        "temperature",
+        "hypercapnic-respiratory-failure",
+    ),
+)
+
+_EMERGENCY = Parameter("news2-emergency", SCORE_UNIT)
+_URGENT = Parameter("news2-urgent", SCORE_UNIT)
+_TWICE = Parameter("news2-sets", "1")
+
+NEWS2_EMERGENCY = Definition(
+    key="news2-emergency",
+    title="NEWS2 at the emergency threshold",
+    sentence=Named("news2-emergency", all_of(APPLIES, at_least(NEWS2, _EMERGENCY))),
+    cites=_CITES,
+    support="non-specific",
+    role="deteriorating",
+)
+NEWS2_URGENT_TWICE = Definition(
+    key="news2-urgent-twice",
+    title="NEWS2 at the urgent threshold on two sets",
+    sentence=Named(
+        "news2-urgent-twice",
+        all_of(
+            APPLIES,
+            times(
+                NEWS2,
+                ">=",
+                _URGENT,
+                at_least_times=_TWICE,
+                within=Parameter("news2-sets-within", "h"),
+                apart=Parameter("news2-sets-apart", "min"),
+            ),
+        ),
+    ),
+    cites=_CITES,
+    support="non-specific",
+    role="deteriorating",
+)
+NEWS2_RISEN = Definition(
+    key="news2-risen",
+    title="NEWS2 sustained above the patient's own before the procedure",
+    sentence=Named(
+        "news2-risen",
+        all_of(
+            APPLIES,
+            times(
+                Difference(NEWS2, Baseline(NEWS2)),
+                ">=",
+                Parameter("news2-rise", SCORE_UNIT),
+                at_least_times=_TWICE,
+                within=Parameter("news2-rise-within", "h"),
+                apart=Parameter("news2-rise-apart", "h"),
+            ),
+        ),
+    ),
+    cites=_CITES,
+    support="non-specific",
+    role="deteriorating",
+)
+NEWS2_SINGLE_THREE = Definition(
+    key="news2-single-three",
+    title="One NEWS2 parameter scores 3: check again before acting",
+    sentence=Named(
+        "news2-single-three",
+        all_of(
+            APPLIES,
+            any_of(
+                *(
+                    at_least(part, Parameter("news2-single", SCORE_UNIT))
+                    for part in (_RESPIRATION, Choice(HYPERCAPNIC, _SCALE_2, _SCALE_1), _SYSTOLIC, _PULSE, _TEMPERATURE)
+                )
+            ),
+        ),
+    ),
+    cites=_CITES,
+    role="recheck",
+)
+NEW_CONFUSION = Definition(
+    key="new-confusion",
+    title="New confusion, drowsiness or asterixis",
+    sentence=Named(
+        "new-confusion",
+        all_of(
+            past(Parameter("sedation-over", "h")),
+            any_of(
+                ALTERED_MIND,
+                Seen("asterixis", within=CONFUSION_WINDOW),
+                at_least(Latest("consciousness", VITALS_WINDOW), Parameter("not-alert", "1")),
+            ),
+        ),
+    ),
+    cites=_CITES,
+    support="non-specific",
+    role="deteriorating",
+)
+NEW_OXYGEN = Definition(
+    key="new-oxygen",
+    title="New need for oxygen, sustained, after sedation has worn off",
+    sentence=Named(
+        "new-oxygen",
+        all_of(
+            past(Parameter("sedation-over", "h")),
+            any_of(
+                Seen("hypoxia", within=CONFUSION_WINDOW),
+                all_of(
+                    Compare(Baseline("oxygen"), "<", Parameter("oxygen-given", "1")),
+                    times(
+                        "oxygen",
+                        "==",
+                        Parameter("oxygen-given", "1"),
+                        at_least_times=_TWICE,
+                        within=VITALS_WINDOW,
+                        apart=Parameter("new-oxygen-apart", "h"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    cites=_CITES,
+    support="non-specific",
+    role="deteriorating",
+)
+
+DEFINITIONS = (NEWS2_EMERGENCY, NEWS2_URGENT_TWICE, NEWS2_RISEN, NEWS2_SINGLE_THREE, NEW_CONFUSION, NEW_OXYGEN)

@@ -1,0 +1,79 @@
+"""The one word of the board, its trend, recovery, and what counts as a trigger."""
+
+from sequela.criteria.fever import definition as fever
+from sequela.criteria.inflammation import definition as inflammation
+from sequela.criteria.news2 import definition as news2
+from sequela.criteria.pressure import definition as pressure
+from sequela.criteria.symptoms import definition as symptoms
+from sequela.criteria.synthetic_function import definition as synthetic_function
+from sequela.criteria.transaminases import definition as transaminases
+from sequela.logic.language import all_of, any_of, at_least, at_most, change, definitely, never, past, under
+from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
+from sequela.logic.quantities import Difference, Latest, Peak, Product, Ratio, UpperLimit
+from sequela.logic.shelf import Definition
+from sequela.logic.statements import Became, Known, Not, Or, Seen, Statement, WasTrue
+
+TOPICS = (news2, pressure, transaminases, synthetic_function, inflammation, fever, symptoms)
+TRIGGERS: tuple[Definition, ...] = tuple(
+    definition
+    for topic in TOPICS
+    for definition in topic.DEFINITIONS
+    if definition.role in ("deteriorating", "prolonged")
+)
+"""Every statement that makes a course deteriorating or prolonged: either raises the suspicion of necrosis."""
+
+
+def _any(role: str) -> Or:
+    return Or(tuple(definition.sentence for definition in TRIGGERS if definition.role == role))
+
+
+DETERIORATING = _any("deteriorating")
+PROLONGED = _any("prolonged")
+TRIGGER = any_of(DETERIORATING, PROLONGED)
+
+_LOOK_BACK = Parameter("trend-window", "h")
+_BEFORE = Parameter("trend-before", "h")
+_NEWS2_CHANGE = Difference(Latest(news2.NEWS2, _LOOK_BACK), Latest(news2.NEWS2, _BEFORE, _LOOK_BACK))
+_ENZYMES_FALLING = any_of(
+    at_most(Ratio(transaminases.ALT, Peak("alt")), Parameter("enzymes-fallen-to", ONE)),
+    at_most(Ratio(transaminases.AST, Peak("ast")), Parameter("enzymes-fallen-to", ONE)),
+)
+
+
+def new_within(window: Parameter, triggers: tuple[Definition, ...] = TRIGGERS) -> Statement:
+    """Some trigger became true within the window: a new one, even while another is still true."""
+    return Or(tuple(Became(definition.sentence, window) for definition in triggers))
+
+
+WORSENING = any_of(
+    new_within(_LOOK_BACK), at_least(_NEWS2_CHANGE, Parameter("trend-news2", SCORE_UNIT))
+)
+IMPROVING = any_of(
+    at_most(_NEWS2_CHANGE, Parameter("trend-news2-fall", SCORE_UNIT)),
+    _ENZYMES_FALLING,
+    all_of(
+        under(Peak("temperature", within=_LOOK_BACK), fever.FEVER),
+        at_least(Peak("temperature", within=_BEFORE, until=_LOOK_BACK), fever.FEVER),
+    ),
+)
+COMPARABLE = any_of(
+    Known(_NEWS2_CHANGE),
+    Known(change("alt", Parameter("bloods-current", "h"))),
+    Known(change("ast", Parameter("bloods-current", "h"))),
+)
+
+_RECOVERED_WINDOW = Parameter("recovered-window", "h")
+RECOVERED_NOW = all_of(
+    past(Parameter("recovered-after", "d")),
+    under(Peak("temperature", within=_RECOVERED_WINDOW), fever.FEVER),
+    never(at_least(Latest("pain", _RECOVERED_WINDOW), Parameter("pain-moderate", SCORE_UNIT))),
+    never(Seen("abdominal-pain", within=_RECOVERED_WINDOW)),
+    never(Seen("nausea", within=_RECOVERED_WINDOW)),
+    any_of(
+        at_most(Latest("alt"), Product(Parameter("recovered-enzymes", ONE), UpperLimit("alt"))),
+        at_most(Ratio(Latest("alt"), Peak("alt")), Parameter("recovered-share", ONE)),
+    ),
+    never(at_least(change("inr"), Parameter("inr-rise", ONE))),
+)
+RECOVERED = all_of(WasTrue(RECOVERED_NOW), never(fever.FEVER_NOW), Not(definitely(TRIGGER)))
+"""Was well at some moment since, is not febrile now, and nothing triggers. It never ends surveillance."""

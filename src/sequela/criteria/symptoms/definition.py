@@ -1,0 +1,129 @@
+"""Symptoms: pain and nausea that last too long, and the signs that go to the infection and bleeding pathway on any day."""
+
+from sequela.criteria.fever.definition import FEVER_NOW
+from sequela.logic.language import all_of, any_of, at_least, definitely, past
+from sequela.logic.nodes import SCORE_UNIT, Parameter
+from sequela.logic.quantities import Difference, Latest, Lowest
+from sequela.logic.shelf import Definition
+from sequela.logic.statements import Named, Seen
+
+SIGN_WINDOW = Parameter("sign-current", "h")
+PAIN = Latest("pain", Parameter("pain-current", "h"))
+
+PAIN_WORSENING = Definition(
+    key="pain-worsening",
+    title="Pain well above the previous day's lowest, after the first days",
+    sentence=Named(
+        "pain-worsening",
+        all_of(
+            past(Parameter("pain-worsening-after", "d")),
+            at_least(PAIN, Parameter("pain-strong", SCORE_UNIT)),
+            at_least(
+                Difference(
+                    PAIN,
+                    Lowest("pain", within=Parameter("previous-day-from", "h"), until=Parameter("previous-day-to", "h")),
+                ),
+                Parameter("pain-rise", SCORE_UNIT),
+            ),
+        ),
+    ),
+    cites=("leung-2001",),
+    support="non-specific",
+    role="prolonged",
+)
+PAIN_LATE = Definition(
+    key="pain-late",
+    title="Abdominal pain beyond the days in which it is expected",
+    sentence=Named(
+        "pain-late",
+        all_of(
+            past(Parameter("pain-late-after", "d")),
+            any_of(at_least(PAIN, Parameter("pain-moderate", SCORE_UNIT)), Seen("abdominal-pain", within=SIGN_WINDOW)),
+        ),
+    ),
+    cites=("leung-2001",),
+    support="non-specific",
+    role="prolonged",
+)
+NAUSEA_LATE = Definition(
+    key="nausea-late",
+    title="Nausea or vomiting beyond the days in which it is expected",
+    sentence=Named(
+        "nausea-late",
+        all_of(
+            past(Parameter("nausea-late-after", "d")),
+            any_of(
+                at_least(Latest("nausea", SIGN_WINDOW), Parameter("nausea-moderate", SCORE_UNIT)),
+                Seen("nausea", within=SIGN_WINDOW),
+                Seen("vomiting", within=SIGN_WINDOW),
+            ),
+        ),
+    ),
+    cites=("leung-2001",),
+    support="non-specific",
+    role="prolonged",
+)
+RED_FLAG = Definition(
+    key="red-flag",
+    title="Rigors, sudden abdominal pain or peritonism: the infection and bleeding pathway, on any day",
+    sentence=Named(
+        "red-flag",
+        any_of(
+            Seen("rigors", within=SIGN_WINDOW),
+            Seen("sudden-abdominal-pain", within=SIGN_WINDOW),
+            Seen("peritonism", within=SIGN_WINDOW),
+        ),
+    ),
+    cites=("chen-1997", "lv-2016"),
+    support="non-specific",
+    role="deteriorating",
+)
+BILIARY_FEVER = Definition(
+    key="biliary-fever",
+    title="Fever with a bilioenteric anastomosis, biliary stent or sphincterotomy, on any day",
+    sentence=Named(
+        "biliary-fever",
+        all_of(
+            any_of(
+                definitely(Seen("bilioenteric-anastomosis")),
+                definitely(Seen("biliary-stent")),
+                definitely(Seen("sphincterotomy")),
+            ),
+            FEVER_NOW,
+        ),
+    ),
+    cites=("lv-2016",),
+    support="non-specific",
+    role="deteriorating",
+)
+BLEEDING_SIGN = Definition(
+    key="bleeding-sign",
+    title="Melaena or haematemesis",
+    sentence=Named(
+        "bleeding-sign", any_of(Seen("melaena", within=SIGN_WINDOW), Seen("haematemesis", within=SIGN_WINDOW))
+    ),
+    cites=("medicine-2017",),
+    support="non-specific",
+    role="deteriorating",
+)
+DIAGNOSIS_RECORDED = Definition(
+    key="diagnosis-recorded",
+    title="Sepsis or acute liver failure recorded",
+    sentence=Named(
+        "diagnosis-recorded",
+        any_of(Seen("sepsis", within=SIGN_WINDOW), Seen("acute-liver-failure", within=SIGN_WINDOW)),
+    ),
+    cites=("micallef-2020",),
+    support="non-specific",
+    role="deteriorating",
+)
+
+DEFINITIONS = (
+    PAIN_WORSENING,
+    PAIN_LATE,
+    NAUSEA_LATE,
+    RED_FLAG,
+    BILIARY_FEVER,
+    BLEEDING_SIGN,
+    DIAGNOSIS_RECORDED,
+)

@@ -1,0 +1,95 @@
+"""Bilirubin and INR against the patient's own baseline: what the liver makes and clears."""
+
+from sequela.criteria.news2.definition import ALTERED_MIND, CONFUSION_WINDOW
+from sequela.criteria.surveillance.definition import BLOODS_WINDOW
+from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, never, past, rising, times
+from sequela.logic.nodes import ONE, Parameter
+from sequela.logic.quantities import Latest
+from sequela.logic.shelf import Definition
+from sequela.logic.statements import Happened, Named, Not, Seen
+
+BILIRUBIN = Latest("bilirubin", BLOODS_WINDOW)
+INR = Latest("inr", BLOODS_WINDOW)
+CIRRHOSIS = definitely(Seen("cirrhosis"))
+"""Cirrhosis that nobody recorded is taken as none: the rule for a liver without cirrhosis is the more watchful one."""
+OFF_ANTICOAGULANTS = all_of(
+    never(Seen("anticoagulation")), Not(Happened("anticoagulant", within=Parameter("anticoagulant-acts", "h")))
+)
+ENCEPHALOPATHY = any_of(ALTERED_MIND, Seen("asterixis", within=CONFUSION_WINDOW))
+_INR_RISE = Parameter("inr-rise", ONE)
+_BILIRUBIN_RISE = Parameter("bilirubin-rise", "umol/L")
+_BILIRUBIN_RISEN = at_least(change("bilirubin", BLOODS_WINDOW), _BILIRUBIN_RISE)
+
+BILIRUBIN_LATE = Definition(
+    key="bilirubin-late",
+    title="Bilirubin doubled, raised and still rising on day 5 or later",
+    sentence=Named(
+        "bilirubin-late",
+        all_of(
+            past(Parameter("bilirubin-late-from", "d")),
+            at_least(fold("bilirubin", BLOODS_WINDOW), Parameter("bilirubin-fold", ONE)),
+            at_least(BILIRUBIN, Parameter("bilirubin-raised", "umol/L")),
+            rising("bilirubin", Parameter("bilirubin-rate-window", "h"), Parameter("bilirubin-not-rising", "umol/L/d")),
+        ),
+    ),
+    cites=("lewis-2012",),
+    support="specific",
+    role="deteriorating",
+)
+BILIRUBIN_WITH_FAILURE = Definition(
+    key="bilirubin-with-failure",
+    title="Bilirubin risen (or new jaundice) with INR, encephalopathy or ascites",
+    sentence=Named(
+        "bilirubin-with-failure",
+        all_of(
+            any_of(_BILIRUBIN_RISEN, Seen("jaundice", within=CONFUSION_WINDOW)),
+            any_of(
+                all_of(OFF_ANTICOAGULANTS, at_least(change("inr", BLOODS_WINDOW), _INR_RISE)),
+                ENCEPHALOPATHY,
+                Seen("ascites", within=CONFUSION_WINDOW),
+            ),
+        ),
+    ),
+    cites=("hsin-2011",),
+    support="specific",
+    role="deteriorating",
+)
+INR_RISEN = Definition(
+    key="inr-risen",
+    title="INR raised and risen from the patient's own, off anticoagulants",
+    sentence=Named(
+        "inr-risen",
+        all_of(
+            OFF_ANTICOAGULANTS,
+            any_of(
+                all_of(
+                    Not(CIRRHOSIS),
+                    at_least(INR, Parameter("inr-raised", ONE)),
+                    at_least(change("inr", BLOODS_WINDOW), _INR_RISE),
+                ),
+                all_of(
+                    CIRRHOSIS,
+                    any_of(
+                        at_least(change("inr", BLOODS_WINDOW), Parameter("inr-rise-cirrhosis", ONE)),
+                        all_of(
+                            times(
+                                change("inr", BLOODS_WINDOW),
+                                ">=",
+                                _INR_RISE,
+                                at_least_times=Parameter("inr-readings", ONE),
+                                within=Parameter("inr-within", "h"),
+                                apart=Parameter("inr-apart", "h"),
+                            ),
+                            any_of(_BILIRUBIN_RISEN, ENCEPHALOPATHY),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    cites=("easl-alf-2017",),
+    support="specific",
+    role="deteriorating",
+)
+
+DEFINITIONS = (BILIRUBIN_LATE, BILIRUBIN_WITH_FAILURE, INR_RISEN)

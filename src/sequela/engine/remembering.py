@@ -1,0 +1,154 @@
+"""The reference with a memory: the same rules, asked of thousands of instants of one course.
+
+What a sentence says of a moment depends only on the believed facts up to that moment. Two instants that believe the
+same of them share the answer; so what is worth keeping (named statements, scores, the history of a statement) is kept
+under the facts it came from. A late or corrected fact has another print and is worked out anew.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sequela.course.episodes import Course
+from sequela.course.facts import Fact
+from sequela.engine.depend import PROCEDURE, dependencies
+from sequela.engine.reference import Evaluator
+from sequela.engine.values import Value, Verdict
+from sequela.logic import quantities as q
+from sequela.logic.nodes import Node, Quantity, Statement
+from sequela.logic.shelf import ParameterValue
+from sequela.logic.statements import Named
+
+_Print = tuple[int, ...]
+
+
+class History(NamedTuple):
+    """Up to a moment: the last moment with each truth and the end of its run, and when the statement last turned true.
+
+    `moments` and `ends` are indexed by the order of `TRUTHS`; a run that still goes on ends at None.
+    """
+
+    moments: tuple[int | None, int | None, int | None]
+    ends: tuple[int | None, int | None, int | None]
+    turned: int | None
+    truth: bool | None
+
+
+TRUTHS: tuple[bool | None, ...] = (True, None, False)
+
+
+@dataclass
+class Memory:
+    """What the evaluators of one course share."""
+
+    prints: dict[tuple[int, int], int] = field(default_factory=dict)
+    values: dict[tuple[Quantity, int, _Print], Value] = field(default_factory=dict)
+    verdicts: dict[tuple[Statement, int, _Print], Verdict] = field(default_factory=dict)
+    histories: dict[tuple[Statement, int, _Print], History] = field(default_factory=dict)
+    points: dict[tuple[Statement, _Print], list[int]] = field(default_factory=dict)
+
+
+class Remembering(Evaluator):
+    """The reference evaluator of one instant that remembers, through a shared `Memory`, what other instants worked out."""
+
+    def __init__(
+        self, course: Course, parameters: Mapping[str, ParameterValue], instant: int, memory: Memory
+    ) -> None:
+        super().__init__(course, parameters, instant)
+        self._memory = memory
+        self._chains: dict[str, tuple[list[int], list[int]]] = {}
+
+    def value(self, node: Quantity, moment: int | None = None) -> Value:
+        """What a quantity is at the moment; a score is remembered."""
+        moment = self.instant if moment is None else moment
+        if isinstance(node, q.Score):
+            key = (node, moment, self._print(node, moment))
+            if key not in self._memory.values:
+                self._memory.values[key] = super().value(node, moment)
+            return self._memory.values[key]
+        return super().value(node, moment)
+
+    def truth(self, node: Statement, moment: int | None = None) -> Verdict:
+        """Whether a statement holds at the moment; a named one is remembered."""
+        moment = self.instant if moment is None else moment
+        if isinstance(node, Named):
+            key = (node, moment, self._print(node, moment))
+            if key not in self._memory.verdicts:
+                self._memory.verdicts[key] = super().truth(node, moment)
+            return self._memory.verdicts[key]
+        return super().truth(node, moment)
+
+    def last(self, node: Statement, after: int, until: int, order: tuple[bool | None, ...]) -> Verdict:
+        """As the reference: the last moment in [after, until] with the first of these truths that it ever had."""
+        history = self._history(node, until)
+        for truth in order:
+            index = TRUTHS.index(truth)
+            moment, end = history.moments[index], history.ends[index]
+            if moment is not None and (end is None or end > after):
+                return self.truth(node, max(moment, after))
+        return super().last(node, after, until, order)
+
+    def turned(self, node: Statement, after: int, until: int) -> Verdict | None:
+        """As the reference: the last moment in (after, until] at which a statement turned true."""
+        turned = self._history(node, until).turned
+        return self.truth(node, turned) if turned is not None and turned > after else None
+
+    def _history(self, node: Statement, until: int) -> History:
+        memory, start = self._memory, self.course.start
+        points = self._points(node)
+        moments = [start, *points[: bisect_right(points, until)]]
+        known, index = None, len(moments)
+        while known is None and index > 0:
+            index -= 1
+            known = memory.histories.get((node, moments[index], self._print(node, moments[index])))
+        for moment in moments[index + 1 if known is not None else 0 :]:
+            known = _extended(known, moment, self.truth(node, moment).truth)
+            memory.histories[node, moment, self._print(node, moment)] = known
+        assert known is not None
+        return known
+
+    def _points(self, node: Statement) -> list[int]:
+        key = (node, self._print(node, self.instant))
+        if key not in self._memory.points:
+            self._memory.points[key] = sorted(p for p in self.change_points(node) if p > self.course.start)
+        return self._memory.points[key]
+
+    def _print(self, node: Node, moment: int) -> _Print:
+        """A name for the believed facts up to the moment among those that the node reads."""
+        prints = []
+        for dependency in dependencies(node):
+            if dependency.key != PROCEDURE:
+                times, names = self._chain(dependency.key)
+                prints.append(names[bisect_right(times, moment)])
+        return tuple(prints)
+
+    def _chain(self, key: str) -> tuple[list[int], list[int]]:
+        """For one kind: the times of its believed facts, and a name for each beginning of that list."""
+        chain = self._chains.get(key)
+        if chain is None:
+            facts: list[Fact] = self.facts(key, self.instant)
+            names = [0]
+            for fact in facts:
+                # Facts live as long as the course, so their identity names them.
+                names.append(self._memory.prints.setdefault((names[-1], id(fact)), len(self._memory.prints) + 1))
+            chain = self._chains[key] = ([fact.at for fact in facts], names)
+        return chain
+
+
+def _extended(history: History | None, moment: int, truth: bool | None) -> History:
+    """The history one change point further."""
+    index = TRUTHS.index(truth)
+    if history is None:
+        moments: list[int | None] = [None, None, None]
+        moments[index] = moment
+        return History((moments[0], moments[1], moments[2]), (None, None, None), None, truth)
+    moments, ends = list(history.moments), list(history.ends)
+    moments[index] = moment
+    if truth is not history.truth:
+        ends[TRUTHS.index(history.truth)] = moment
+        ends[index] = None
+    turned = moment if truth is True and history.truth is not True else history.turned
+    return History((moments[0], moments[1], moments[2]), (ends[0], ends[1], ends[2]), turned, truth)
