@@ -22,7 +22,7 @@ from sequela.engine.trajectory import Tracer
 from sequela.errors import InputError, UnknownName
 from sequela.evidence import base_rates
 from sequela.logic import prose
-from sequela.logic.nodes import Node, Parameter, Quantity
+from sequela.logic.nodes import Node, Parameter
 from sequela.logic.shelf import Condition, Definition, ScoreDefinition, Shelf, Step
 from sequela.logic.statements import Statement
 
@@ -221,15 +221,10 @@ class _Assessor:
         kind = str(self.course.procedure.kind)
         told, changes = [], []
         for ground in verdict.grounds:
-            values = [
-                (node, evaluator.value(node).interval)
-                for node in ground.node.walk()
-                if isinstance(node, Quantity) and not isinstance(node, Parameter)
-            ]
-            truth = evaluator.truth(ground.node).truth
+            values = evaluator.inside(ground.node, ground.moment)
             arguments = (ground.node, ground.left, ground.right, self.shelf.parameters, kind)
-            told.append(prose.ground(*arguments, truth=truth, values=values))
-            changes.append(prose.would_change(*arguments, truth=truth, values=values))
+            told.append(prose.ground(*arguments, truth=ground.truth, values=values))
+            changes.append(prose.would_change(*arguments, truth=ground.truth, values=values))
         parameters = [n.key for n in sentence.walk() if isinstance(n, Parameter)] if sentence is not None else []
         return Because(
             statement=key,
@@ -317,10 +312,9 @@ class _Assessor:
         for _, sentence in self.shelf.sentences():
             ahead |= {point for point in self._points(sentence) if point > self.instant}
         dues = {s.due for s in self._steps() if s.status == "due" and s.due is not None}
-        later = Tracer(self.course, self.shelf.parameters, max(ahead, default=self.instant))
         present = self._signature(self.now)
         for instant in sorted(ahead | dues):
-            if instant in dues or self._signature(later.at(instant)) != present:
+            if instant in dues or self._signature(self.tracer.at(instant)) != present:
                 return instant
         return None
 

@@ -41,6 +41,7 @@ def dependencies(node: Node) -> tuple[Dependency, ...]:
     return tuple(Dependency(key, frozenset(gathered[key])) for key in sorted(gathered))
 
 
+@lru_cache(maxsize=65_536)
 def _reads(node: Node) -> set[tuple[str, tuple[Parameter, ...]]]:
     series = node.series if isinstance(node, q._OfSeries) else None
     inner = {read for child in node.children() if child is not series for read in _reads(child)}

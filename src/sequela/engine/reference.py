@@ -32,6 +32,7 @@ from sequela.engine.values import (
     facts_of,
     joined,
     kleene,
+    value_of,
 )
 from sequela.errors import SentenceError
 from sequela.logic import quantities as q
@@ -68,6 +69,7 @@ class Evaluator:
     def __init__(self, course: Course, parameters: Mapping[str, ParameterValue], instant: int) -> None:
         self.course, self.parameters, self.instant = course, parameters, instant
         self._believed: dict[str, list[Fact]] = {}
+        self._readings: dict[str, tuple[list[int], list[Reading]]] = {}
         self._values: dict[tuple[Quantity, int], Value] = {}
         self._verdicts: dict[tuple[Statement, int], Verdict] = {}
 
@@ -94,12 +96,9 @@ class Evaluator:
     def readings(self, series: q.Series, moment: int, after: int | None = None) -> list[Reading]:
         """The readings of a series with after < at <= moment; of those at one time only the last known."""
         if isinstance(series, str):
-            resolution = catalogue().kinds[series].resolution
-            by_at: dict[int, Reading] = {}
-            for fact in self.facts(series, moment):
-                if isinstance(fact, Observation) and (after is None or fact.at > after):
-                    by_at[fact.at] = Reading(fact.at, fact.value(resolution), (fact,))
-            return list(by_at.values())
+            times, readings = self._measured(series)
+            first = 0 if after is None else bisect_right(times, after)
+            return readings[first : bisect_right(times, moment)]
         moments = {
             fact.at
             for dependency in dependencies(series)
@@ -112,6 +111,17 @@ class Evaluator:
             if value.interval is not None:
                 readings.append(Reading(at, value.interval, value.facts))
         return readings
+
+    def _measured(self, kind: str) -> tuple[list[int], list[Reading]]:
+        """The believed readings of a kind of the catalogue, with their times."""
+        if kind not in self._readings:
+            by_at = {
+                fact.at: Reading(fact.at, value_of(fact), (fact,))
+                for fact in self.facts(kind, self.instant)
+                if isinstance(fact, Observation)
+            }
+            self._readings[kind] = (list(by_at), list(by_at.values()))
+        return self._readings[kind]
 
     # -- quantities ------------------------------------------------------------------------------------------------
 
@@ -304,8 +314,8 @@ class Evaluator:
             return Value(None, either.facts + other.facts, verdict.missing | either.missing | other.missing)
         return Value(either.interval.hull(other.interval), either.facts + other.facts, verdict.missing)
 
-    @means(q.Part)
-    def _part(self, node: q.Part, moment: int) -> Value:
+    @means(q.Part, q.Called)
+    def _part(self, node: q.Part | q.Called, moment: int) -> Value:
         return self.value(node.of, moment)
 
     @means(q.Score)
@@ -346,7 +356,7 @@ class Evaluator:
         return Verdict(
             truth,
             left.facts + right.facts,
-            (Ground(node, left.interval, right.interval, truth, self._inside(node, moment)),),
+            (Ground(node, left.interval, right.interval, truth, moment),),
             left.missing | right.missing if truth is None else frozenset(),
         )
 
@@ -498,8 +508,10 @@ class Evaluator:
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
-    def _inside(self, node: s.Compare, moment: int) -> tuple[tuple[Quantity, Interval | None], ...]:
+    def inside(self, node: Statement, moment: int) -> tuple[tuple[Quantity, Interval | None], ...]:
         """What the quantities inside a comparison were: what its reason is told with. Never a time since."""
+        if not isinstance(node, s.Compare):
+            return ()
         inside: dict[Quantity, Interval | None] = {}
 
         def look(quantity: Quantity) -> None:
@@ -511,6 +523,8 @@ class Evaluator:
             if isinstance(quantity, q._Pair):
                 look(quantity.left)
                 look(quantity.right)
+            if isinstance(quantity, q.Called):
+                look(quantity.of)
 
         look(node.left)
         look(node.right)

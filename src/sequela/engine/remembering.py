@@ -18,7 +18,7 @@ from sequela.engine.depend import PROCEDURE, dependencies
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Value, Verdict
 from sequela.logic import quantities as q
-from sequela.logic.nodes import Node, Quantity, Statement
+from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.shelf import ParameterValue
 from sequela.logic.statements import Named
 
@@ -49,6 +49,7 @@ class Memory:
     verdicts: dict[tuple[Statement, int, _Print], Verdict] = field(default_factory=dict)
     histories: dict[tuple[Statement, int, _Print], History] = field(default_factory=dict)
     points: dict[tuple[Statement, _Print], list[int]] = field(default_factory=dict)
+    seconds: dict[Parameter, int] = field(default_factory=dict)
 
 
 class Remembering(Evaluator):
@@ -60,6 +61,13 @@ class Remembering(Evaluator):
         super().__init__(course, parameters, instant)
         self._memory = memory
         self._chains: dict[str, tuple[list[int], list[int]]] = {}
+
+    def seconds(self, parameter: Parameter) -> int:
+        """A duration parameter in whole seconds."""
+        seconds = self._memory.seconds.get(parameter)
+        if seconds is None:
+            seconds = self._memory.seconds[parameter] = super().seconds(parameter)
+        return seconds
 
     def value(self, node: Quantity, moment: int | None = None) -> Value:
         """What a quantity is at the moment; a score is remembered."""

@@ -6,18 +6,20 @@ of its facts arrives, is replaced, is withdrawn, ages or expires. Between those 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sequela.course.episodes import Course
 from sequela.engine.depend import PROCEDURE, dependencies
 from sequela.engine.reference import Evaluator
 from sequela.engine.remembering import Memory, Remembering
 from sequela.logic import statements as s
-from sequela.logic.nodes import TIME_UNITS, Node, Parameter, Statement
+from sequela.logic.nodes import Node, Parameter, Statement
 from sequela.logic.shelf import ParameterValue
 
 Steps = list[tuple[int, bool | None]]
 """A right-continuous step function: (from, truth), in order, no two neighbours alike."""
+Rule = Callable[[list[bool | None]], bool | None]
+"""Makes one truth of several."""
 
 
 class Tracer:
@@ -41,8 +43,7 @@ class Tracer:
 
     def seconds(self, parameter: Parameter) -> int:
         """A duration parameter in whole seconds for this course."""
-        number = self.parameters[parameter.key].number(self.course.procedure.kind)
-        return int(number * TIME_UNITS[parameter.unit])
+        return self.at(self.begin).seconds(parameter)
 
     def instants(self, node: Node) -> set[int]:
         """Every instant from the beginning to `until` at which the node could change."""
@@ -72,15 +73,26 @@ class Tracer:
                 return self.trace(statement.of)
             case s.Not():
                 return [(start, None if truth is None else not truth) for start, truth in self.trace(statement.of)]
+            case s.Known(of=Statement() as of):
+                return _distinct((start, truth is not None) for start, truth in self.trace(of))
             case s.And():
-                return combine([self.trace(part) for part in statement.parts], _all)
+                return self._joined(statement.parts, _all, settled=False)
             case s.Or():
-                return combine([self.trace(part) for part in statement.parts], _any)
+                return self._joined(statement.parts, _any, settled=True)
             case _:
                 asked = (
                     (instant, self.at(instant).truth(statement).truth) for instant in sorted(self.instants(statement))
                 )
                 return _distinct(asked)
+
+    def _joined(self, parts: tuple[Statement, ...], rule: Rule, *, settled: bool) -> Steps:
+        """The parts combined in order; once what came before settles every instant, later parts are not asked."""
+        joined = self.trace(parts[0])
+        for part in parts[1:]:
+            if all(truth is settled for _, truth in joined):
+                break
+            joined = combine([joined, self.trace(part)], rule)
+        return joined
 
     def since(self, statement: Statement) -> int | None:
         """From when, on the known clock, the statement has been what it is at `until`."""
@@ -101,9 +113,8 @@ class Tracer:
         return earliest
 
 
-def combine(traces: list[Steps], rule: object) -> Steps:
+def combine(traces: list[Steps], rule: Rule) -> Steps:
     """The step function that a rule makes of several, point by point."""
-    assert callable(rule)
     instants = sorted({start for trace in traces for start, _ in trace})
     positions = [0] * len(traces)
     combined = []

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
-from sequela.course.facts import Fact
+from sequela.course.catalogue import catalogue
+from sequela.course.facts import Fact, Observation
 from sequela.course.interval import Interval
 from sequela.logic import quantities as q
-from sequela.logic.nodes import Quantity, Statement
+from sequela.logic.nodes import Statement
 
 WASH_OUT_STEPS = 1024
 """Steps in which one half-life is counted: exact integers in any engine, at most 0.07 % from the curve."""
@@ -28,13 +30,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One deciding leaf of a verdict: the node, its truth, and what both sides of a comparison and their parts were."""
+    """One deciding leaf of a verdict: the node, its truth, both sides of a comparison, and the moment it was asked of."""
 
     node: Statement
     left: Interval | None = None
     right: Interval | None = None
     truth: bool | None = None
-    values: tuple[tuple[Quantity, Interval | None], ...] = ()
+    moment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ class Reading:
     at: int
     interval: Interval
     facts: tuple[Fact, ...]
+
+
+def value_of(fact: Observation) -> Interval:
+    """The value of an observation in its kind's unit."""
+    return _value_of(fact.kind, fact.low, fact.high, fact.low_open, fact.high_open)
+
+
+@lru_cache(maxsize=65_536)
+def _value_of(kind: str, low: int | None, high: int | None, low_open: bool, high_open: bool) -> Interval:
+    step = catalogue().kinds[kind].resolution
+    return Interval(
+        None if low is None else low * step, None if high is None else high * step, low_open, high_open
+    )
 
 
 def carried(reading: Reading) -> Value:
@@ -126,7 +141,8 @@ def kleene(verdicts: list[Verdict], *, decides: bool) -> Verdict:
 
 def joined(truth: bool | None, verdicts: list[Verdict]) -> Verdict:
     """One verdict on the facts and leaves of several; what is missing matters only while it is unknown."""
-    facts = dict.fromkeys(fact for verdict in verdicts for fact in verdict.facts)
-    grounds = dict.fromkeys(ground for verdict in verdicts for ground in verdict.grounds)
+    # By identity: facts and grounds are shared objects, and hashing every field of each would be most of the work.
+    facts = {id(fact): fact for verdict in verdicts for fact in verdict.facts}
+    grounds = {id(ground): ground for verdict in verdicts for ground in verdict.grounds}
     missing = frozenset().union(*(verdict.missing for verdict in verdicts)) if truth is None else frozenset()
-    return Verdict(truth, tuple(facts), tuple(grounds), missing)
+    return Verdict(truth, tuple(facts.values()), tuple(grounds.values()), missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import ClassVar
 
 from sequela.course.catalogue import catalogue
@@ -18,6 +19,12 @@ ONE = "1"
 
 REGISTRY: dict[str, type[Node]] = {}
 """Every node class by name: the closed grammar, as `wire` and the meta-tests see it."""
+
+
+@cache
+def field_names(cls: type[Node]) -> tuple[str, ...]:
+    """Return the names of a node class's fields, in order."""
+    return tuple(field.name for field in fields(cls))
 
 
 @dataclass(frozen=True)
@@ -37,14 +44,14 @@ class Node:
     def _cached_hash(self) -> int:
         known: int | None = self.__dict__.get("_hash")
         if known is None:
-            known = hash((type(self).__name__, *(getattr(self, field.name) for field in fields(self))))
+            known = hash((type(self).__name__, *(getattr(self, name) for name in field_names(type(self)))))
             object.__setattr__(self, "_hash", known)
         return known
 
     def children(self) -> Iterator[Node]:
         """The nodes directly inside this one."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name in field_names(type(self)):
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):

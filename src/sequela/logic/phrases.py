@@ -58,7 +58,7 @@ def series_name(series: q.Series) -> str:
     """Return what is followed over time: a kind's name, a score's name, or the quantity in words."""
     if isinstance(series, str):
         return display.kind_name(series)
-    if isinstance(series, q.Score):
+    if isinstance(series, q.Score | q.Called):
         return series.name
     return phrase(series, Words()).removeprefix("the ")
 
@@ -69,6 +69,8 @@ def kind_of(node: Node) -> str | None:
         return node.series if isinstance(node.series, str) else None
     if isinstance(node, q.Higher | q.Lower | q.Sum | q.Difference):
         return kind_of(node.left)
+    if isinstance(node, q.Called):
+        return kind_of(node.of)
     return None
 
 
@@ -237,6 +239,16 @@ def _(node: q.Banded, words: Words) -> str:
 @phrase.register
 def _(node: q.Choice, words: Words) -> str:
     return f"({phrase(node.then, words)} if {phrase(node.when, words)}, otherwise {phrase(node.otherwise, words)})"
+
+
+@phrase.register
+def _(node: q.Called, words: Words) -> str:
+    return node.name
+
+
+@phrase.register
+def _(node: q.Called, words: Words) -> str:
+    return node.name
 
 
 @phrase.register

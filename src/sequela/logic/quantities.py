@@ -319,6 +319,23 @@ class Choice(Quantity):
 
 
 @dataclass(frozen=True)
+class Called(Quantity):
+    """A quantity under the name by which people speak of it ("ALT as a multiple of wash-out")."""
+
+    name: str
+    of: Quantity
+
+    def __post_init__(self) -> None:
+        require(bool(self.name), "a called quantity needs a name")
+        require(not isinstance(self.of, TimeSince), "time since may only be compared with a duration")
+
+    @property
+    def unit(self) -> str:
+        """The unit of the quantity."""
+        return self.of.unit
+
+
+@dataclass(frozen=True)
 class Part(Quantity):
     """One named part of a score, and the most and least it can contribute while it is missing."""
 

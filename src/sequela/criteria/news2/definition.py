@@ -3,7 +3,7 @@
 from sequela.criteria.surveillance.definition import SYSTOLIC, VITALS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, definitely, never, past, times, under
 from sequela.logic.nodes import SCORE_UNIT, Parameter
-from sequela.logic.quantities import Age, Banded, Baseline, Choice, Difference, Latest, Part, Score
+from sequela.logic.quantities import Age, Banded, Baseline, Called, Choice, Difference, Latest, Part, Score
 from sequela.logic.shelf import Definition, ScoreDefinition
 from sequela.logic.statements import Compare, Known, Named, Seen
 
@@ -119,7 +119,7 @@ NEWS2_RISEN = Definition(
         all_of(
             APPLIES,
             times(
-                Difference(NEWS2, Baseline(NEWS2)),
+                Called("NEWS2 rise over baseline", Difference(NEWS2, Baseline(NEWS2))),
                 ">=",
                 Parameter("news2-rise", SCORE_UNIT),
                 at_least_times=_TWICE,

@@ -4,7 +4,7 @@ from sequela.criteria.news2.definition import ALTERED_MIND, CONFUSION_WINDOW
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, never, past, rising, times
 from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Latest
+from sequela.logic.quantities import Called, Latest
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Happened, Named, Not, Seen
 
@@ -73,7 +73,7 @@ INR_RISEN = Definition(
                         at_least(change("inr", BLOODS_WINDOW), Parameter("inr-rise-cirrhosis", ONE)),
                         all_of(
                             times(
-                                change("inr", BLOODS_WINDOW),
+                                Called("INR rise over baseline", change("inr", BLOODS_WINDOW)),
                                 ">=",
                                 _INR_RISE,
                                 at_least_times=Parameter("inr-readings", ONE),

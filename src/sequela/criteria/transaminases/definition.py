@@ -8,7 +8,7 @@ from sequela.course.episodes import ProcedureKind
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, over, past, rising, times
 from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Baseline, Difference, Higher, Latest, Nadir, Product, Ratio, UpperLimit, WashOut
+from sequela.logic.quantities import Baseline, Called, Difference, Higher, Latest, Nadir, Product, Ratio, UpperLimit, WashOut
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Named, ProcedureIs
 
@@ -90,8 +90,8 @@ SLOWER_THAN_WASH_OUT = Definition(
     sentence=Named(
         "slower-than-wash-out",
         any_of(
-            times(Ratio(ALT, _ALT_PREDICTED), ">=", _EXCESS, at_least_times=_TWICE, within=_WITHIN, apart=_APART),
-            times(Ratio(AST, _AST_PREDICTED), ">=", _EXCESS, at_least_times=_TWICE, within=_WITHIN, apart=_APART),
+            times(Called("ALT-to-wash-out ratio", Ratio(ALT, _ALT_PREDICTED)), ">=", _EXCESS, at_least_times=_TWICE, within=_WITHIN, apart=_APART),
+            times(Called("AST-to-wash-out ratio", Ratio(AST, _AST_PREDICTED)), ">=", _EXCESS, at_least_times=_TWICE, within=_WITHIN, apart=_APART),
         ),
     ),
     cites=("hepatoma-research-2018",),
@@ -111,7 +111,7 @@ TRANSAMINASE_REBOUND = Definition(
         any_of(
             all_of(
                 times(
-                    Ratio(ALT, Nadir("alt", _FALL)),
+                    Called("ALT-to-nadir ratio", Ratio(ALT, Nadir("alt", _FALL))),
                     ">=",
                     _REBOUND_FOLD,
                     at_least_times=_TWICE,
@@ -119,7 +119,7 @@ TRANSAMINASE_REBOUND = Definition(
                     apart=_APART,
                 ),
                 times(
-                    Difference(ALT, Nadir("alt", _FALL)),
+                    Called("ALT rise over nadir", Difference(ALT, Nadir("alt", _FALL))),
                     ">=",
                     _REBOUND_RISE,
                     at_least_times=_TWICE,
@@ -129,7 +129,7 @@ TRANSAMINASE_REBOUND = Definition(
             ),
             all_of(
                 times(
-                    Ratio(AST, Nadir("ast", _FALL)),
+                    Called("AST-to-nadir ratio", Ratio(AST, Nadir("ast", _FALL))),
                     ">=",
                     _REBOUND_FOLD,
                     at_least_times=_TWICE,
@@ -137,7 +137,7 @@ TRANSAMINASE_REBOUND = Definition(
                     apart=_APART,
                 ),
                 times(
-                    Difference(AST, Nadir("ast", _FALL)),
+                    Called("AST rise over nadir", Difference(AST, Nadir("ast", _FALL))),
                     ">=",
                     _REBOUND_RISE,
                     at_least_times=_TWICE,
@@ -158,7 +158,7 @@ LDH_REBOUND = Definition(
         "ldh-rebound",
         all_of(
             times(
-                Ratio(LDH, Nadir("ldh", _FALL)),
+                Called("LDH-to-nadir ratio", Ratio(LDH, Nadir("ldh", _FALL))),
                 ">=",
                 _REBOUND_FOLD,
                 at_least_times=_TWICE,
