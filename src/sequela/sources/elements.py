@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sequela.course import clock
-from sequela.course.catalogue import Kind, catalogue
+from sequela.course import clock, naming
+from sequela.course.catalogue import EventEntry, FindingEntry, Kind, catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Presence
 from sequela.errors import InputError, UnitError
 from sequela.sources.documents import Json
-from sequela.sources.naming import Named, name, presence_of_code, presence_of_word
+from sequela.sources.naming import Named, presence_of_code, presence_of_word
 
 FULL_TABLE = 50_000
 """How many distinct texts a memory of times or codings holds before it starts afresh."""
@@ -156,43 +156,68 @@ def coded(system: object, code: object) -> Named | None:
     return found
 
 
-def concept(value: object, *, roles: Sequence[str], words: bool = True) -> Named | None:
-    """What a CodeableConcept stands for: by its codings, else (if `words` may speak) by its words.
+def by_code(value: object, roles: Sequence[str]) -> tuple[Named | None, bool]:
+    """What the codings of a CodeableConcept stand for, and whether one is of a vocabulary but not of the catalogue.
 
     Two codings that stand for different things of ours are Malformed: we do not choose.
     """
     if type(value) is not dict:
         if value is None:
-            return None
+            return None, False
         raise Malformed("malformed code")
     codings = value.get("coding")
     found: Named | None = None
-    vocabulary = False
-    if codings is not None:
-        if type(codings) is not list:
+    foreign = False
+    if codings is None:
+        return None, False
+    if type(codings) is not list:
+        raise Malformed("malformed code")
+    for coding in codings:
+        if type(coding) is not dict:
             raise Malformed("malformed code")
-        for coding in codings:
-            if type(coding) is not dict:
-                raise Malformed("malformed code")
-            system = coding.get("system")
-            one = coded(system, coding.get("code"))
-            if one is not None and one[0] in roles:
-                if found is not None and found != one:
-                    raise Malformed("codings that disagree")
-                found = one
-            elif system in KNOWN_VOCABULARIES if type(system) is str else False:
-                vocabulary = True
-    if found is not None or not words:
-        return found
-    spoken = texts(value)
-    for role in roles:
-        if vocabulary and role == "kind":
-            continue
-        for text in spoken:
-            key = name(text, role)
-            if key is not None:
-                return role, key
-    return None
+        system = coding.get("system")
+        one = coded(system, coding.get("code"))
+        if one is not None and one[0] in roles:
+            if found is not None and found != one:
+                raise Malformed("codings that disagree")
+            found = one
+        elif type(system) is str and system in KNOWN_VOCABULARIES:
+            foreign = True
+    return found, foreign
+
+
+def labelled(value: object, entries: Mapping[str, FindingEntry] | Mapping[str, EventEntry]) -> dict[str, Presence]:
+    """What the words of a CodeableConcept name of the catalogue's findings or events; the first label that does."""
+    if type(value) is not dict:
+        return {}
+    for text in texts(value):
+        found = naming.name_in(text, entries)
+        if found:
+            return found
+    return {}
+
+
+def named_findings(value: object) -> dict[str, Presence]:
+    """The findings that a CodeableConcept names, by code (then it is present) or by its words."""
+    found, _ = by_code(value, ("finding",))
+    return {found[1]: Presence.PRESENT} if found is not None else labelled(value, catalogue().findings)
+
+
+def named_events(value: object) -> list[str]:
+    """The events that a CodeableConcept names, by code or by its words, in order of key."""
+    found, _ = by_code(value, ("event",))
+    if found is not None:
+        return [found[1]]
+    return sorted(key for key, said in labelled(value, catalogue().events).items() if said is Presence.PRESENT)
+
+
+def both(label: Presence, value: Presence) -> Presence:
+    """What a label ("no fever") and a value ("no") say together; a denied denial is too clever to be believed."""
+    if value is Presence.PRESENT:
+        return label
+    if label is Presence.PRESENT:
+        return value
+    return Presence.UNCERTAIN
 
 
 def texts(value: Json) -> list[str]:

@@ -1,27 +1,24 @@
-"""Words into what they name: kinds, findings, events, index procedures, present and absent, segments of the liver.
+"""Words of the sources into what they name: kinds, present and absent, stays in hospital, places in the liver.
 
-A whole phrase must match; a name inside a longer text ("no evidence of abscess") says too little to be believed.
-Index procedures are the exception (their texts are long), and there a word for another organ or another time refuses.
+Findings, events and index procedures are named in `course.naming`; here is what only foreign records need.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from sequela.course import naming
 from sequela.course.catalogue import catalogue
-from sequela.course.episodes import ProcedureKind
 from sequela.course.facts import Presence
 
 Named = tuple[str, str]
 """A role (kind, finding, event, procedure) and the key of what is named."""
 
-_TAG = re.compile(r"\s*\((?:finding|disorder|procedure|situation|observable entity|morphologic abnormality)\)\s*$")
-_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+_PUNCTUATION = frozenset(".;:,()?")
 _SEGMENT = re.compile(r"(?:s|seg|segment|segmento|segments|segmentos)? ?(viii|vii|vi|iv ?[ab]?|v|iii|ii|i|[1-8])")
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
 _AND = re.compile(r" (?:and|y|to|e|a) | ")
@@ -29,20 +26,13 @@ _AND = re.compile(r" (?:and|y|to|e|a) | ")
 
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
-    """The words of a text: lower case, no accents, punctuation or SNOMED tag, single spaces."""
-    bare = _TAG.sub("", text.casefold())
-    letters = unicodedata.normalize("NFKD", bare)
-    return _NOT_A_WORD.sub(" ", "".join(c for c in letters if not unicodedata.combining(c) and c != "\u200b")).strip()
+    """The words of a text: lower case, no accents, no punctuation, single spaces."""
+    return " ".join(word for word in naming.plain(text).split() if word not in _PUNCTUATION)
 
 
-def name(text: str, role: str) -> str | None:
-    """The key of the kind, finding or event that a phrase names, or None."""
-    return _names().get((role, plain(text)))
-
-
-def absence(text: str) -> str | None:
-    """The finding that a phrase says is absent ("afebrile"), or None."""
-    return _absences().get(plain(text))
+def kind_named(text: str) -> str | None:
+    """The kind whose key or title a text is, as a whole: part of a name ("urine glucose") is not enough."""
+    return _kinds().get(plain(text))
 
 
 def presence_of_code(system: object, code: object) -> Presence | None:
@@ -53,28 +43,6 @@ def presence_of_code(system: object, code: object) -> Presence | None:
 def presence_of_word(text: str) -> Presence | None:
     """What a word says of presence, or None."""
     return _presence_words().get(plain(text))
-
-
-def procedure(texts: tuple[str, ...], places: tuple[str, ...]) -> ProcedureKind | None:
-    """The index procedure that a Procedure's texts name, given the texts of its body sites; None where it is none."""
-    words = _words()["procedure"]
-    where = [plain(place) for place in places]
-    in_liver = any(_holds(place, words["liver"]) or sites(place) for place in where)
-    elsewhere = any(_holds(place, words["elsewhere"]) for place in where)
-    for text in map(plain, texts):
-        if _holds(text, words["around"]) or elsewhere or _holds(text, words["elsewhere"]):
-            continue
-        liver = in_liver or _holds(text, words["liver"])
-        for entry in words["kinds"]:
-            if _holds(text, entry.get("names", ())) or (liver and _holds(text, entry.get("in_liver", ()))):
-                return ProcedureKind(entry["kind"])
-    return None
-
-
-def drugs(text: str, among: frozenset[str]) -> tuple[str, ...]:
-    """The drugs that a product's text names, whatever strengths and forms stand beside them."""
-    words = plain(text)
-    return tuple(sorted({key for key, phrase in _drug_phrases() if key in among and _holds(words, (phrase,))}))
 
 
 def inpatient(word: str) -> bool:
@@ -128,35 +96,16 @@ def _words() -> dict[str, Any]:
 
 
 @cache
-def _names() -> dict[tuple[str, str], str]:
-    """Every phrase, by role, that names one thing of the catalogue; a phrase that names two names neither."""
-    known = catalogue()
-    phrases: dict[tuple[str, str], set[str]] = {}
-
-    def add(role: str, key: str, *words: str) -> None:
-        for phrase in filter(None, map(plain, (key, *words))):
-            phrases.setdefault((role, phrase), set()).add(key)
-
-    for key, kind in known.kinds.items():
-        add("kind", key, kind.title, kind.title_es)
-    for key, finding in known.findings.items():
-        add("finding", key, finding.title, finding.title_es, *finding.text)
-    for key, event in known.events.items():
-        add("event", key, event.title, event.title_es, *event.text)
+def _kinds() -> dict[str, str]:
+    """Every phrase that names one kind; a phrase that names two names neither."""
+    phrases: dict[str, set[str]] = {}
+    for key, kind in catalogue().kinds.items():
+        for title in (key.replace("-", " "), kind.title, kind.title_es):
+            # "Alanine aminotransferase (ALT)" is named by the whole, by the words and by what stands in brackets.
+            for phrase in {title, *re.split(r"[()]", title)}:
+                if plain(phrase):
+                    phrases.setdefault(plain(phrase), set()).add(key)
     return {phrase: next(iter(keys)) for phrase, keys in phrases.items() if len(keys) == 1}
-
-
-@cache
-def _drug_phrases() -> tuple[tuple[str, str], ...]:
-    """Every event's key with each phrase that names it."""
-    return tuple(
-        (key, plain(phrase)) for key, event in catalogue().events.items() for phrase in (key, event.title, *event.text)
-    )
-
-
-@cache
-def _absences() -> dict[str, str]:
-    return {plain(phrase): key for key, entry in catalogue().findings.items() for phrase in entry.absent_text}
 
 
 @cache

@@ -6,20 +6,25 @@ distinct time, no pattern matching where the value is a plain quantity.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
-from sequela.course.facts import Presence, Status
+from sequela.course.facts import Precision, Presence, Status
 from sequela.sources.chart import Reading, Row
 from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Bounds,
     Malformed,
     Times,
-    concept,
+    both,
+    by_code,
     implied,
+    labelled,
     mapping,
+    named_events,
+    named_findings,
     number,
     objects,
     presence,
@@ -28,7 +33,7 @@ from sequela.sources.elements import (
     unit_of,
     written_number,
 )
-from sequela.sources.naming import Named, absence, presence_of_code, presence_of_word, sites
+from sequela.sources.naming import Named, kind_named, presence_of_code, presence_of_word, sites
 from sequela.sources.receipt import Category, Receipt
 
 STATUSES = {
@@ -46,8 +51,7 @@ GONE = {
 }
 """The statuses that take back what an earlier version said, and the reason the receipt gives."""
 NOT_LISTED = "not in the catalogue"
-NUMBERS_FIRST = ("kind", "finding", "event")
-FINDINGS_FIRST = ("finding", "event", "kind")
+ROLES = ("kind", "finding", "event")
 ASSERTION = "ASSERTION"
 """The code of HL7's ActCode that says: what is observed stands in the value."""
 
@@ -66,21 +70,18 @@ def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Re
     version, updated = stamp(resource, times, receipt, wanted=known is None)
     if status is None:
         return Reading(base, (), Status.ENTERED_IN_ERROR, known, updated, version, gone=_gone(written))
-    quantity = resource.get("valueQuantity")
-    roles = NUMBERS_FIRST if quantity is not None or "valueInteger" in resource else FINDINGS_FIRST
     code = resource.get("code")
-    named = concept(code, roles=roles)
     components = resource.get("component")
     rows: list[Row] = []
     moment = _effective(resource, times, receipt)
-    if named is not None and (not components or any(name.startswith("value") for name in resource)):
-        _append(rows, value(resource, named, base, moment), named, base, receipt)
-    elif named is None:
-        other = _unlisted(resource, code, base, moment)
-        if isinstance(other, Row):
-            rows.append(other)
-        elif other is not None:
-            receipt.count("irrelevant", other)
+    # A panel of components without a value of its own is no candidate: its components are.
+    own = not components or any(name.startswith("value") for name in resource)
+    if own and not _append(rows, resource, code, base, moment, receipt):
+        unlisted = _unlisted(resource, code, base, moment)
+        if isinstance(unlisted, Row):
+            rows.append(unlisted)
+        else:
+            receipt.count("irrelevant", unlisted)
     if components is not None:
         for place, component in enumerate(objects(resource, "component"), start=1):
             _component(component, f"{base}#component{place}", moment, rows, receipt)
@@ -107,8 +108,42 @@ def stamp(resource: Json, times: Times, receipt: Receipt, *, wanted: bool = True
         return version, None
 
 
-def value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row | Missing:
-    """The row of an Observation's or component's value, or why there is none."""
+def _append(rows: list[Row], holder: Json, code: object, fact: str, moment: Moment | None, receipt: Receipt) -> bool:
+    """Add the rows of an Observation's or component's value, or count why there is none; False if it is not ours."""
+    found, foreign = by_code(code, ROLES)
+    if found is None:
+        numeric = "valueQuantity" in holder or "valueInteger" in holder
+        labels = {} if numeric else labelled(code, catalogue().findings)
+        if labels:
+            made = _findings(labels, holder, fact, moment)
+            if isinstance(made, tuple):
+                receipt.count(*made)
+            else:
+                rows.extend(made)
+            return True
+        events = [] if numeric else named_events(code)
+        kinds = (kind_named(text) for text in texts(code)) if type(code) is dict and not foreign else ()
+        kind = next((key for key in kinds if key is not None), None)
+        if events:
+            found = ("event", events[0])
+        elif kind is not None:
+            found = ("kind", kind)
+        else:
+            return False
+    row = _value(holder, found, fact, moment)
+    if not isinstance(row, Row):
+        receipt.count(*row)
+        return True
+    rows.append(row)
+    if found[0] == "kind" and found[1] in catalogue().implied:
+        other = implied(found[1], (row.content[0], row.content[1], row.content[2], row.content[3]))
+        if other is not None:
+            rows.append(row._replace(fact=f"{fact}#{other[0]}", key=other[0], content=other[1], derived=True))
+    return True
+
+
+def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row | Missing:
+    """The row of what a code of ours was found to be, or why there is none."""
     role, key = named
     if moment is None:
         return "dropped", "no time"
@@ -133,6 +168,27 @@ def value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row |
             return "irrelevant", "an event that did not happen"
         return Row(fact, "event", key, ("",), moment.at, moment.precision)
     return Row(fact, "finding", key, (said, site(holder)), moment.at, moment.precision)
+
+
+def _findings(labels: dict[str, Presence], holder: Json, fact: str, moment: Moment | None) -> list[Row] | Missing:
+    """The rows of the findings that a label names, as its value says; the value must be there."""
+    if moment is None:
+        return "dropped", "no time"
+    if not any(name.startswith("value") for name in holder) and "interpretation" not in holder:
+        return "dropped", "data absent" if "dataAbsentReason" in holder else "no value"
+    said = _said(holder)
+    if not isinstance(said, Presence):
+        return "dropped", said
+    return finding_rows({key: both(label, said) for key, label in labels.items()}, fact, site(holder), moment)
+
+
+def finding_rows(found: Mapping[str, Presence], fact: str, where: frozenset[str], moment: Moment | None) -> list[Row]:
+    """A row for each finding that one label names; the first in order of key has the resource's own identifier."""
+    at, precision = (None, Precision.SECOND) if moment is None else (moment.at, moment.precision)
+    return [
+        Row(fact if place == 0 else f"{fact}#{key}", "finding", key, (found[key], where), at, precision, 0, place > 0)
+        for place, key in enumerate(sorted(found))
+    ]
 
 
 def site(holder: Json) -> frozenset[str]:
@@ -183,48 +239,24 @@ def _effective(resource: Json, times: Times, receipt: Receipt) -> Moment | None:
     return times.read(written)
 
 
-def _append(rows: list[Row], row: Row | Missing, named: Named, fact: str, receipt: Receipt) -> None:
-    """Keep a row and what its number implies, or count why there is none."""
-    if not isinstance(row, Row):
-        receipt.count(row[0], row[1])
-        return
-    rows.append(row)
-    if named[0] == "kind" and named[1] in catalogue().implied:
-        other = implied(named[1], (row.content[0], row.content[1], row.content[2], row.content[3]))
-        if other is not None:
-            rows.append(row._replace(fact=f"{fact}#{other[0]}", key=other[0], content=other[1], derived=True))
-
-
 def _component(component: Json, fact: str, moment: Moment | None, rows: list[Row], receipt: Receipt) -> None:
-    """Add a component's row, or count why it has none; a broken component does not sink its neighbours."""
+    """Add a component's rows, or count why it has none; a broken component does not sink its neighbours."""
     try:
-        numeric = "valueQuantity" in component or "valueInteger" in component
-        named = concept(component.get("code"), roles=NUMBERS_FIRST if numeric else FINDINGS_FIRST)
-        if named is None:
+        if not _append(rows, component, component.get("code"), fact, moment, receipt):
             receipt.count("irrelevant", NOT_LISTED)
-        else:
-            _append(rows, value(component, named, fact, moment), named, fact, receipt)
     except Malformed as broken:
         receipt.count("rejected", broken.reason)
 
 
-def _unlisted(resource: Json, code: object, base: str, moment: Moment | None) -> Row | str | None:
-    """What an Observation is that no name of ours covers: an assertion, a named absence, a panel, or nothing."""
-    words = texts(code) if type(code) is dict else []
-    for text in words:
-        key = absence(text)
-        if key is not None and moment is not None and _said(resource) is Presence.PRESENT:
-            return Row(base, "finding", key, (Presence.ABSENT, site(resource)), moment.at, moment.precision)
+def _unlisted(resource: Json, code: object, base: str, moment: Moment | None) -> Row | str:
+    """What an Observation is that no name of ours covers: an assertion of its value, a panel, or nothing to us."""
     asserts = type(code) is dict and any(coding.get("code") == ASSERTION for coding in objects(code, "coding"))
     if asserts and moment is not None and type(resource.get("valueCodeableConcept")) is dict:
-        named = concept(resource["valueCodeableConcept"], roles=("finding",))
-        if named is not None:
-            return Row(base, "finding", named[1], (Presence.PRESENT, site(resource)), moment.at, moment.precision)
-    if not any(name.startswith("value") for name in resource):
-        if resource.get("component"):
-            return None
-        if resource.get("hasMember"):
-            return "a panel: its members stand alone"
+        found = named_findings(resource["valueCodeableConcept"])
+        if found:
+            return finding_rows(found, base, site(resource), moment)[0]
+    if resource.get("hasMember") and not any(name.startswith("value") for name in resource):
+        return "a panel: its members stand alone"
     return NOT_LISTED
 
 

@@ -6,16 +6,27 @@ caller, so that it never sinks its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from sequela.course import naming
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
-from sequela.sources import naming
 from sequela.sources.chart import Person, Reading, Row
 from sequela.sources.documents import Json
-from sequela.sources.elements import Malformed, Times, coded, concept, local, mapping, objects, string, texts
-from sequela.sources.observations import NOT_LISTED, site, stamp, territory
+from sequela.sources.elements import (
+    Malformed,
+    Times,
+    both,
+    local,
+    mapping,
+    named_events,
+    named_findings,
+    objects,
+    string,
+    texts,
+)
+from sequela.sources.observations import NOT_LISTED, finding_rows, site, stamp, territory
 from sequela.sources.receipt import Receipt
 
 INTENT = "urn:sequela:intent"
@@ -102,11 +113,9 @@ def procedure(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
         return Reading(base, (), Status.ENTERED_IN_ERROR, None, updated, version, gone="entered-in-error")
     code = resource.get("code")
     places = objects(resource, "bodySite")
-    named = concept(code, roles=("procedure", "event"), words=False)
-    if named is None and type(code) is dict:
-        kind = naming.procedure(tuple(texts(code)), tuple(text for place in places for text in texts(place)))
-        named = ("procedure", kind.value) if kind is not None else concept(code, roles=("event",))
-    if named is None:
+    kind = naming.procedure_kind(_pairs(code), _words(code, *places))
+    events = [] if kind is not None else named_events(code)
+    if kind is None and not events:
         receipt.count("irrelevant", NOT_LISTED)
         return None
     if status != "completed":
@@ -121,9 +130,8 @@ def procedure(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
         receipt.count("dropped", "no time")
         return None
     first, last = times.read(begun), times.read(ended if ended is not None else begun)
-    if named[0] == "event":
-        row = Row(base, "event", named[1], ("",), last.at, last.precision)
-        return Reading(base, (row,), updated=updated, version=version)
+    if kind is None:
+        return Reading(base, _event_rows(events, base, last), updated=updated, version=version)
     day = first.precision not in (Precision.SECOND, Precision.MINUTE)
     if first.precision in COARSE:
         # A month's procedure has no day 0; nothing after it could be dated from it.
@@ -132,7 +140,7 @@ def procedure(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
     start = times.first_second(begun) if day else first.at
     content = (territory(places), _intent(resource), max(last.at, start), first.offset)
     return Reading(
-        base, (Row(base, "procedure", named[1], content, start, first.precision),), updated=updated, version=version
+        base, (Row(base, "procedure", kind, content, start, first.precision),), updated=updated, version=version
     )
 
 
@@ -145,14 +153,9 @@ def condition(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
     verified = _status(resource, "verificationStatus")
     if verified == "entered-in-error":
         return Reading(base, (), Status.ENTERED_IN_ERROR, known, updated, version, gone="entered-in-error")
-    code = resource.get("code")
-    named = concept(code, roles=("finding",))
-    presence = PRESENCES.get(verified or "confirmed", Presence.UNCERTAIN)
-    if named is None and type(code) is dict:
-        denied = next((key for key in map(naming.absence, texts(code)) if key), None)
-        if denied is not None and presence is Presence.PRESENT:
-            named, presence = ("finding", denied), Presence.ABSENT
-    if named is None:
+    verdict = PRESENCES.get(verified or "confirmed", Presence.UNCERTAIN)
+    found = {key: both(label, verdict) for key, label in named_findings(resource.get("code")).items()}
+    if not found:
         receipt.count("irrelevant", NOT_LISTED)
         return None
     onset = _first_time(resource, times, "onset", "start")
@@ -160,27 +163,18 @@ def condition(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
     if onset and recorded and onset.precision in COARSE and recorded.at < onset.at:
         # Dated by the year or month, but written down before its end: it was so no later than that.
         at = recorded
-    background = catalogue().findings[named[1]].background
-    if at is None and not background:
+    if at is None and not all(catalogue().findings[key].background for key in found):
         receipt.count("dropped", "no time")
         return None
     over = _first_time(resource, times, "abatement", "end")
-    if over is None and presence is Presence.PRESENT and _status(resource, "clinicalStatus") in OVER:
+    if over is None and _status(resource, "clinicalStatus") in OVER:
         # It is over, but since when is not said: from here on it may be either.
-        presence = Presence.UNCERTAIN
+        found = {key: Presence.UNCERTAIN if said is Presence.PRESENT else said for key, said in found.items()}
     where = site(resource)
-    rows = [
-        Row(
-            base,
-            "finding",
-            named[1],
-            (presence, where),
-            at.at if at else None,
-            at.precision if at else Precision.SECOND,
-        )
-    ]
-    if over is not None and presence is not Presence.ABSENT:
-        rows.append(Row(f"{base}#abatement", "finding", named[1], (Presence.ABSENT, where), over.at, over.precision))
+    rows = finding_rows(found, base, where, at)
+    if over is not None:
+        ended = {key: Presence.ABSENT for key, said in found.items() if said is not Presence.ABSENT}
+        rows += finding_rows(ended, f"{base}#abatement", where, over)
     return Reading(base, tuple(rows), Status.FINAL, known, updated, version)
 
 
@@ -199,26 +193,19 @@ def report(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading
         receipt.note("reports with a text, which is not read")
     moment = _first_time(resource, times, "effective", "end") or issued
     rows: list[Row] = []
-    named = concept(resource.get("code"), roles=("event", "finding"))
-    if named is not None and named[0] == "event":
-        if moment is None:
-            receipt.count("dropped", "no time")
-        else:
-            rows.append(Row(base, "event", named[1], ("",), moment.at, moment.precision))
+    events = named_events(resource.get("code"))
+    if not events:
+        receipt.count("irrelevant", NOT_LISTED)
+    elif moment is None:
+        receipt.count("dropped", "no time")
+    else:
+        rows.extend(_event_rows(events, base, moment))
     for place, conclusion in enumerate(objects(resource, "conclusionCode"), start=1):
-        found = concept(conclusion, roles=("finding",))
-        presence = Presence.PRESENT
-        if found is None:
-            denied = next((key for key in map(naming.absence, texts(conclusion)) if key), None)
-            if denied is not None:
-                found, presence = ("finding", denied), Presence.ABSENT
-        if found is not None and moment is not None:
-            fact = f"{base}#conclusion{place}"
-            rows.append(Row(fact, "finding", found[1], (presence, frozenset()), moment.at, moment.precision))
+        found = named_findings(conclusion)
+        if found and moment is not None:
+            rows.extend(finding_rows(found, f"{base}#conclusion{place}", frozenset(), moment))
         else:
             receipt.count("irrelevant", NOT_LISTED)
-    if named is None or named[0] != "event":
-        receipt.count("irrelevant", NOT_LISTED)
     return Reading(base, tuple(rows), status, known, updated, version) if rows else None
 
 
@@ -241,19 +228,7 @@ def administration(
     if moment is None:
         receipt.count("dropped", "no time")
         return None
-    rows = tuple(
-        Row(
-            base if place == 0 else f"{base}#{key}",
-            "event",
-            key,
-            ("",),
-            moment.at,
-            moment.precision,
-            derived=place > 0,
-        )
-        for place, key in enumerate(keys)
-    )
-    return Reading(base, rows, updated=updated, version=version)
+    return Reading(base, _event_rows(keys, base, moment), updated=updated, version=version)
 
 
 def request(resource: Json, receipt: Receipt, drug: Callable[[str], object]) -> None:
@@ -278,9 +253,28 @@ def _drugs(resource: Json, drug: Callable[[str], object]) -> tuple[str, ...]:
         return ()
     if type(code) is not dict:
         raise Malformed("malformed medication")
-    named = [coded(coding.get("system"), coding.get("code")) for coding in objects(code, "coding")]
-    keys = {found[1] for found in named if found is not None and found[0] == "event"}
-    return tuple(sorted(keys or {key for text in texts(code) for key in naming.drugs(text, DRUGS)}))
+    return tuple(key for key in named_events(code) if key in DRUGS)
+
+
+def _event_rows(keys: Sequence[str], base: str, moment: Moment) -> tuple[Row, ...]:
+    """A row for each event that one resource names; the first has the resource's own identifier."""
+    return tuple(
+        Row(base if place == 0 else f"{base}#{key}", "event", key, ("",), moment.at, moment.precision, 0, place > 0)
+        for place, key in enumerate(keys)
+    )
+
+
+def _pairs(code: object) -> list[tuple[str, str]]:
+    """The codings of a CodeableConcept as system and code; ours first, for it says what the others may leave open."""
+    codings = objects(code, "coding") if type(code) is dict else ()
+    pairs = ((coding.get("system"), coding.get("code")) for coding in codings)
+    whole = [(system, number) for system, number in pairs if type(system) is str and type(number) is str]
+    return sorted(whole, key=lambda pair: not pair[0].startswith("urn:sequela:"))
+
+
+def _words(*concepts: object) -> list[str]:
+    """The words of several CodeableConcepts."""
+    return [text for concept in concepts if type(concept) is dict for text in texts(concept)]
 
 
 def _intent(resource: Json) -> tuple[str, ...]:
