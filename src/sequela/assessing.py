@@ -6,7 +6,9 @@ Door: `assess`, `assess_one`, `score`, `true_of_nothing`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
@@ -48,7 +50,20 @@ def assess(courses: Iterable[Course], shelf: Shelf | None = None, as_of: int | N
 
 def assess_one(course: Course, shelf: Shelf, as_of: int) -> Assessment:
     """Return the assessment of one course at one instant."""
-    return _Assessor(course.as_of(as_of), shelf, as_of).assessment()
+    with _no_collection():
+        return _Assessor(course.as_of(as_of), shelf, as_of).assessment()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Python's cycle collector paused: an assessment makes many small values and no cycles, and it would look at them all."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Assessor:

@@ -93,7 +93,7 @@ def span(interval: Interval, ucum: str, at_least_places: int = 0) -> str:
     if high is None and low is not None:
         return f"{'over' if interval.low_open else 'at least'} {amount(low, ucum, at_least_places)}"
     assert high is not None
-    if low is None or low == 0:
+    if low is None or (low == 0 and ucum != "{score}"):
         return f"{'under' if interval.high_open else 'at most'} {amount(high, ucum, at_least_places)}"
     return f"{number(low, at_least_places)} to {amount(high, ucum, at_least_places)}"
 

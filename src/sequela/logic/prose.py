@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import ceil, floor
 
 from sequela.course.catalogue import catalogue
 from sequela.course.interval import Interval
@@ -30,6 +31,8 @@ def say(node: Node, parameters: Mapping[str, ParameterValue] | None = None, proc
     match node:
         case s.Named():
             return say(node.of, parameters, procedure_kind)
+        case q.Called(of=of):
+            return f"{phrase(node, words)}: {phrase(of, words)}"
         case q.Score():
             return f"{phrase(node, words)}: the sum of {'; '.join(phrase(part, words) for part in node.parts)}"
         case _:
@@ -155,6 +158,8 @@ class _Compared:
     def _against(self, left: Quantity, value: Interval | None) -> str:
         """The left side with its value; a change or multiple with what it is taken from as well."""
         match left:
+            case q.Called(of=q.Difference() | q.Ratio() | q.Higher() | q.Lower() as of):
+                return self._against(of, value)
             case q.Higher() | q.Lower():
                 for side in (left.left, left.right):
                     if value is not None and self.values.get(side) == value:
@@ -283,6 +288,8 @@ class _Compared:
             case q.Latest(series=series):
                 reading = self._reading(series, node.unit, bound, comparator)
                 return [reading] if reading else []
+            case q.Called(of=of):
+                return self._levers(of, bound, comparator)
             case q.Difference(left=left, right=right):
                 other = self._exactly(right)
                 return [] if other is None else self._levers(left, bound + other, comparator)
@@ -329,7 +336,11 @@ class _Compared:
             slack = Fraction(1, 2) if comparator in ("<=", ">=") else Fraction(0)
             answers = display.answers(series, bound - slack if up else None, bound + slack if down else None)
             return f"{series_name(series)} {answers}" if answers else ""
-        amount = display.amount(display.rounded(bound, 2), unit)
+        count = catalogue().kinds[series].decimals if isinstance(series, str) else 2
+        # Rounded away from the old side, so that the reading named is enough.
+        scaled = bound * 10**count
+        whole = floor(scaled) if comparator in ("<", "<=") else ceil(scaled)
+        amount = display.amount(bound if display.places(bound) <= count else Fraction(whole, 10**count), unit)
         match comparator:
             case "<":
                 return f"{noun} under {amount}"

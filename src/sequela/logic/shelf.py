@@ -19,7 +19,7 @@ from typing import Literal
 from sequela.errors import CriteriaError
 from sequela.logic.nodes import Node, Parameter, Statement
 from sequela.logic.quantities import Banded, Score
-from sequela.logic.wire import to_wire
+from sequela.logic.wire import digest
 
 
 class Basis(StrEnum):
@@ -214,7 +214,7 @@ class Shelf:
             "version": self.version,
             "choices": dict(sorted(self.choices.items())),
             "parameters": [_plain(self.parameters[key]) for key in sorted(self.parameters)],
-            "sentences": [[place, to_wire(sentence)] for place, sentence in self.sentences()],
+            "sentences": [[place, digest(sentence)] for place, sentence in self.sentences()],
             "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency] for s in self.steps],
             "support": [[d.key, d.support, d.role] for d in self.definitions],
         }

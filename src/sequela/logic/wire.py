@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from sequela.course.episodes import ProcedureKind
@@ -21,6 +24,17 @@ def to_wire(node: Node) -> dict[str, Any]:
         if value not in (None, "", []):
             wire[field.name] = value
     return wire
+
+
+@lru_cache(maxsize=65_536)
+def digest(node: Node) -> str:
+    """Return a SHA-256 of a sentence, the same in every process; sentences shared by many are digested once."""
+    parts: list[Any] = [type(node).__name__]
+    for field in fields(node):
+        value = getattr(node, field.name)
+        items = value if isinstance(value, tuple) else (value,)
+        parts.append([field.name, [digest(item) if isinstance(item, Node) else str(item) for item in items]])
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def from_wire(wire: dict[str, Any]) -> Node:
