@@ -88,22 +88,8 @@ def _slow(text: str, zone: tzinfo) -> Moment:
     year, month, day, hour, minute, second, written = shape.groups()
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
         raise _unreadable()
-    # A leap second has no number on our clock; it counts as the second before it.
-    clock = (int(hour), int(minute), min(int(second), 59)) if second and int(second) <= 60 else None
     try:
-        if clock:
-            precision, when = Precision.SECOND, datetime(int(year), int(month), int(day), *clock)
-        elif second:
-            raise _unreadable()
-        elif hour:
-            precision, when = Precision.MINUTE, datetime(int(year), int(month), int(day), int(hour), int(minute), 59)
-        elif day:
-            precision, when = Precision.DAY, datetime(int(year), int(month), int(day), 23, 59, 59)
-        elif month:
-            in_the_next = datetime(int(year), int(month), 1) + timedelta(days=31)
-            precision, when = Precision.MONTH, in_the_next.replace(day=1) - timedelta(seconds=1)
-        else:
-            precision, when = Precision.YEAR, datetime(int(year), 12, 31, 23, 59, 59)
+        when, precision = _last_second(year, month, day, hour, minute, second)
     except ValueError:
         raise _unreadable() from None
     if written:
@@ -113,6 +99,25 @@ def _slow(text: str, zone: tzinfo) -> Moment:
         return Moment(_seconds(when) - offset, precision, False, offset)
     offset = _local_offset(when, zone)
     return Moment(_seconds(when) - offset, precision, True, offset)
+
+
+def _last_second(
+    year: str, month: str | None, day: str | None, hour: str | None, minute: str | None, second: str | None
+) -> tuple[datetime, Precision]:
+    """The end of the written span as a wall-clock time (UTC stands in for its zone), and how long the span is."""
+    if month is None:
+        return datetime(int(year), 12, 31, 23, 59, 59, tzinfo=UTC), Precision.YEAR
+    if day is None:
+        in_the_next = datetime(int(year), int(month), 1, tzinfo=UTC) + timedelta(days=31)
+        return in_the_next.replace(day=1) - timedelta(seconds=1), Precision.MONTH
+    date = datetime(int(year), int(month), int(day), 23, 59, 59, tzinfo=UTC)
+    if hour is None or minute is None:
+        return date, Precision.DAY
+    if second is None:
+        return date.replace(hour=int(hour), minute=int(minute)), Precision.MINUTE
+    # A leap second has no number on our clock; it counts as the second before it.
+    whole = 59 if second == "60" else int(second)
+    return date.replace(hour=int(hour), minute=int(minute), second=whole), Precision.SECOND
 
 
 def _seconds(when: datetime) -> int:
