@@ -1,0 +1,71 @@
+"""What to do: what is missing and what it is needed for, and the next steps, the overdue ones first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from sequela.account import words
+from sequela.account.citing import Sources
+from sequela.account.layout import item
+from sequela.account.reasons import gist
+from sequela.logic.display import joined
+
+if TYPE_CHECKING:
+    from sequela.assessment import Assessment, Missing, StepStatus
+
+MOST_MISSING, MOST_NAMED, MOST_PURPOSES = 4, 8, 2
+STYLES = {"overdue": "bold red", "due": "bold", "done": "dim"}
+ORDER = ("overdue", "due")
+
+
+def missing(assessment: Assessment) -> list[RenderableType]:
+    """Return what is missing: what the state itself waits for first, then the others with what they are needed for."""
+    parts: list[RenderableType] = []
+    essential = [words.inside(words.lack(gap)) for gap in assessment.missing if gap.essential]
+    if essential:
+        parts.append(Text(f"{words.capital(joined(essential, 'and'))}: the state cannot be judged without."))
+    others = [gap for gap in assessment.missing if not gap.essential]
+    parts += [Text(f"{words.lack(gap)}, {_purposes(gap)}") for gap in others[:MOST_MISSING]]
+    rest = [words.inside(words.lack(gap)) for gap in others[MOST_MISSING:]]
+    if rest:
+        named = rest if len(rest) <= MOST_NAMED else [*rest[: MOST_NAMED - 1], f"{len(rest) - MOST_NAMED + 1} more"]
+        parts.append(Text(f"and {joined(named, 'and')}", style="dim"))
+    return parts
+
+
+def _purposes(gap: Missing) -> str:
+    """The statements that wait for it, by their keys: short, and `sequela criteria KEY` explains each."""
+    keys = [key.replace("-", " ") for key in gap.needed_for]
+    if len(keys) > MOST_PURPOSES:
+        return f"for {keys[0]} and {len(keys) - 1} more"
+    return f"for {joined(keys, 'and')}"
+
+
+def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[RenderableType]:
+    """Return the steps that are open, then what to check again, then what has been done."""
+    steps = [step for step in assessment.steps if step.status in ORDER]
+    parts: list[RenderableType] = []
+    for step in sorted(steps, key=lambda s: (ORDER.index(s.status), s.due or 0)):
+        left = "" if step.due is None else words.span(step.due - assessment.as_of)
+        when = f"overdue {left}" if step.status == "overdue" else f"in {left}" if left else "due"
+        text = Text(wording(step, lang) + sources.marks(step.cites))
+        if step.because:
+            text.append(f"\n{words.capital(step.because)}", style="dim")
+        parts.append(item(when, text, width=_WHEN, style=STYLES[step.status]))
+    parts += [item("check again", Text(gist(because)), width=_WHEN) for because in assessment.rechecks]
+    done = [wording(step, lang) for step in assessment.steps if step.status == "done"]
+    if done:
+        parts.append(item("done", Text("; ".join(done)), width=_WHEN, style=STYLES["done"]))
+    return parts
+
+
+def wording(step: StepStatus, lang: str) -> str:
+    """Return a step in a language, or in English where that is missing."""
+    return step.text_es if lang == "es" and step.text_es else step.text
+
+
+_WHEN = 14
+"""Columns of the time beside a step."""

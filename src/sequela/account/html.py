@@ -1,0 +1,167 @@
+"""A course and an assessment as they show themselves in a notebook: a table and a chart, without scripts or colours.
+
+Everything foreign is escaped; the colours are those of the page around it, so light and dark both work.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from sequela.account import words
+from sequela.account.citing import Sources
+from sequela.account.panels import panels
+from sequela.account.reasons import SYNDROME, gist, held, mentioned
+from sequela.account.svg import svg
+from sequela.account.text import NO_DEVICE, procedure
+from sequela.course.catalogue import catalogue
+from sequela.course.episodes import DAY
+from sequela.course.episodes import Course as _Course
+from sequela.course.facts import Event, Fact, Finding, Observation
+from sequela.evidence import citation, works
+from sequela.logic import display
+
+if TYPE_CHECKING:
+    from sequela.assessment import Assessment
+
+MOST_DAYS = 16
+"""Columns of the table of a course; a longer one shows its first days and says so."""
+MOST_PANELS = 6
+CELL = 'style="text-align:right;white-space:nowrap"'
+HEAD = 'style="text-align:left;font-weight:normal;white-space:nowrap"'
+
+
+def install() -> None:
+    """Let courses and assessments show themselves in notebooks (`_repr_html_`).
+
+    The classes live on lower steps of the staircase and cannot know this room, so it hangs the method on them; the
+    public `sequela.read` and `sequela.assess` see to it that this has happened.
+    """
+    from sequela.assessment import Assessment
+
+    setattr(_Course, "_repr_html_", course)  # noqa: B010
+    setattr(Assessment, "_repr_html_", assessment)  # noqa: B010
+
+
+def course(course: _Course) -> str:
+    """Return a course as HTML: what was done, its facts by day, and its curves."""
+    now = course.last_known
+    believed = [fact for fact in course.facts if fact.visible(now) and fact.at >= course.start - DAY]
+    begun = escape(words.date_and_clock(course.start, course.zone_offset))
+    parts = [
+        f"<p><strong>{escape(procedure(course.procedure))}</strong><br>{begun}; {len(course.facts)} facts</p>",
+        _by_day(course, believed),
+        svg(course, panels(course, now, most=MOST_PANELS)),
+    ]
+    return f"<div>{''.join(parts)}</div>"
+
+
+def assessment(assessment: Assessment) -> str:
+    """Return an assessment as HTML: the state, its reasons, what is missing, the next steps, and the curves."""
+    start, zone = assessment.course.start, assessment.course.zone_offset
+    sources = Sources()
+    parts = [
+        f"<p><strong>{escape(assessment.state.upper())}</strong> (trend: {escape(assessment.trend)})"
+        f" on day {words.day(assessment.as_of, start)} after {escape(procedure(assessment.course.procedure))}<br>"
+        f"as of {escape(words.date_and_clock(assessment.as_of, zone))}"
+        + (f", holds until {escape(words.clock(assessment.valid_until, zone))}" if assessment.valid_until else "")
+        + f"<br>{escape(words.STATES.get(assessment.state, ''))}</p>"
+    ]
+    for condition in held(assessment):
+        title = escape(words.title(condition.key, assessment.shelf))
+        reasons = [escape(gist(b)) + escape(sources.marks(b.cites)) for b in condition.because]
+        if condition.status == "suspected":
+            reasons += [f"Base rate: {escape(r.text)}{escape(sources.marks(r.cites))}" for r in condition.base_rates]
+        support = f" ({escape(condition.support)})" if condition.support else ""
+        parts.append(f"<p>{title}: {escape(condition.status)}{support}</p>{_list(reasons)}")
+    syndrome = assessment.conditions.get(SYNDROME)
+    if syndrome is not None and syndrome.status in ("suspected", "confirmed"):
+        title = escape(words.title(SYNDROME, assessment.shelf))
+        parts.append(f"<p>{title}: {escape(syndrome.status)}. It does not exclude necrosis or infection.</p>")
+    if assessment.missing:
+        lacking = display.joined([words.inside(words.lack(gap)) for gap in assessment.missing], "and")
+        parts.append(f"<p>Missing: {escape(lacking)}</p>")
+    rows = [
+        (
+            step.status,
+            step.text + sources.marks(step.cites),
+            words.clock(step.due, zone) if step.due else "",
+            step.because,
+        )
+        for step in assessment.steps
+        if step.status != "not-needed"
+    ]
+    if rows:
+        parts.append(_table(("status", "next step", "due", "because"), rows))
+    parts.append(svg(assessment.course, panels(assessment.course, assessment.as_of, mentioned(assessment), most=4)))
+    if sources.keys:
+        listed = [citation(works()[key]) if key in works() else key for key in sources.keys]
+        parts.append(f"<ol>{''.join(f'<li>{escape(entry)}</li>' for entry in listed)}</ol>")
+    return f"<div>{''.join(parts)}<p><small>{NO_DEVICE}</small></p></div>"
+
+
+def _by_day(course: _Course, believed: Iterable[Fact]) -> str:
+    cells: dict[str, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+    for fact in believed:
+        cells[fact.key][(fact.at - course.start) // DAY].append(fact)
+    every = sorted({day for row in cells.values() for day in row})
+    days = every[:MOST_DAYS]
+    known = catalogue()
+    order = [key for group in (known.kinds, known.findings, known.events) for key in group if key in cells]
+    rows = []
+    for key in order:
+        row = cells[key]
+        if any(day in row for day in days):
+            unit = display.unit(known.kinds[key].unit) if key in known.kinds else ""
+            name = escape(words.title(key) + (f", {unit}" if unit else ""))
+            rows.append(
+                f"<tr><th scope='row' {HEAD}>{name}</th>{''.join(_cell(row.get(day, [])) for day in days)}</tr>"
+            )
+    head = "".join(f"<th scope='col' {CELL}>{day}</th>" for day in days)
+    more = f" (the first {len(days)} of {len(every)} days with facts)" if len(every) > len(days) else ""
+    return (
+        f"<table style='color:inherit'><caption>The last value of each day since the procedure{more}</caption>"
+        f"<thead><tr><th scope='col' {HEAD}>day</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _cell(facts: list[Fact]) -> str:
+    if not facts:
+        return f"<td {CELL}></td>"
+    told = [_told(fact) for fact in facts]
+    every = f' title="{escape(", ".join(told))}"' if len(told) > 1 else ""
+    return f"<td {CELL}{every}>{escape(told[-1])}</td>"
+
+
+def _told(fact: Fact) -> str:
+    match fact:
+        case Observation():
+            kind = catalogue().kinds[fact.kind]
+            value = fact.value(kind.resolution)
+            if value.is_exact and value.low is not None:
+                return display.coded(fact.kind, value.low) or display.number(value.low, kind.decimals)
+            return display.span(value, "1", kind.decimals)
+        case Finding():
+            return str(fact.presence)
+        case Event():
+            return words.tidy(fact.detail, 24) or "done"
+        case _:
+            return ""
+
+
+def _due(due: int | None, zone: int) -> str:
+    return words.clock(due, zone) if due is not None else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table style='color:inherit'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,136 @@
+"""Why: the conditions with their reasons and base rates, the syndrome's definition, and what would change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from sequela.account import words
+from sequela.account.citing import Sources
+from sequela.account.layout import item
+from sequela.logic.display import joined
+
+if TYPE_CHECKING:
+    from sequela.assessment import Assessment, Because, ConditionStatus
+
+MOST_REASONS, MOST_FACTS, MOST_RATES, MOST_CHANGES = 3, 4, 2, 3
+"""How much is said of each; the rest is counted or named, and is in the JSON."""
+SYNDROME = "post-embolization-syndrome"
+GRAVITY = {"confirmed": 0, "suspected": 1, "excluded": 2}
+VERBS = {"suspected": "Met", "confirmed": "Met, and over", "unknown": "Cannot be judged"}
+_TRIVIAL = ("patient's age ", "whether ", "procedure: ", "day ")
+"""How the grounds begin that a sentence needs but a reader does not: who and when, not what."""
+
+
+def held(assessment: Assessment) -> list[ConditionStatus]:
+    """Return the conditions that are confirmed, suspected or excluded, the gravest first; the syndrome aside."""
+    found = [c for c in assessment.conditions.values() if c.status in GRAVITY and c.key != SYNDROME]
+    return sorted(found, key=lambda c: (GRAVITY[c.status], c.support != "specific"))
+
+
+def mentioned(assessment: Assessment) -> list[str]:
+    """Return the kinds that the reasons speak of; those of a score, which has many, come last."""
+    reasons = [b for c in held(assessment) for b in c.because] + list(assessment.reasons)
+    ordered = sorted(reasons, key=lambda b: (len(b.facts) > MOST_FACTS, b.support != "specific"))
+    return list(dict.fromkeys(fact.key for because in ordered for fact in because.facts))
+
+
+def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
+    """Return each condition in question with its reasons, then what else is true, then what cannot be judged."""
+    parts: list[RenderableType] = []
+    told: set[str] = set()
+    for condition in held(assessment):
+        head = Text(f"{condition.title}: {condition.status}", style="bold")
+        if condition.support == "non-specific":
+            head.append(", on non-specific signs (consider other causes first)", style="not bold")
+        elif condition.support:
+            head.append(f", on {condition.support} signs", style="not bold")
+        if condition.since is not None:
+            head.append(f", since {words.clock(condition.since, assessment.course.zone_offset)}", style="not bold")
+        parts.append(head)
+        parts += _reasons([b for b in condition.because if b.statement not in told], assessment, sources)
+        told |= {b.statement for b in condition.because}
+    others = [because for because in assessment.reasons if because.statement not in told]
+    if others:
+        parts += [Text("Also true:"), *_reasons(others, assessment, sources)]
+    aside = [c for c in assessment.conditions.values() if c.key != SYNDROME]
+    parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note]
+    clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note]
+    if clear and not parts:
+        parts.append(Text(f"No reason to suspect {joined(clear, 'or')}."))
+    open_ = [words.inside(c.title) for c in aside if c.status == "unknown" and not c.note]
+    if open_:
+        parts.append(Text(f"Cannot be judged: {joined(open_, 'and')}."))
+    return parts
+
+
+def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources) -> list[RenderableType]:
+    parts: list[RenderableType] = [item("- ", _reason(b, assessment, sources)) for b in reasons[:MOST_REASONS]]
+    rest = [because.statement.replace("-", " ") for because in reasons[MOST_REASONS:]]
+    if rest:
+        parts.append(item("- ", Text(f"also {joined(rest, 'and')}")))
+    return parts
+
+
+def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
+    said = gist(because)
+    text = Text(said + sources.marks(because.cites))
+    zone, start = assessment.course.zone_offset, assessment.course.start
+    facts = sorted(because.facts, key=lambda fact: (fact.at, fact.known_from), reverse=True)
+    if len(facts) <= MOST_FACTS:
+        shown = [f"{words.amount(f)}, {words.day_and_clock(f.at, start, zone)}" for f in facts]
+    else:
+        shown = [f"{len(facts)} values, the last of {words.day_and_clock(facts[0].at, start, zone)}"]
+    if shown:
+        text.append(f"\n{'; '.join(shown)}", style="dim")
+    return text
+
+
+def gist(because: Because) -> str:
+    """Return a reason without the grounds that say nothing of the course: age limits, the day, the procedure."""
+    title, colon, grounds = because.text.partition(": ")
+    telling = [ground for ground in grounds.split("; ") if not ground.startswith(_TRIVIAL)]
+    return f"{title}{colon}{'; '.join(telling)}" if telling else title
+
+
+def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:
+    """Return the published base rate of what is suspected, so that nobody reads "suspected" as "likely"."""
+    parts: list[RenderableType] = []
+    for condition in held(assessment):
+        if condition.status == "suspected" and condition.base_rates:
+            rates = "; ".join(
+                f"{rate.events:,} of {rate.total:,} {rate.unit} ({rate.percent}\u00a0%) of {rate.population}"
+                + sources.marks(rate.cites)
+                for rate in condition.base_rates[:MOST_RATES]
+            )
+            parts.append(Text(f"Suspected is not likely. {condition.title} was found in {rates}."))
+    return parts
+
+
+def syndrome(assessment: Assessment, sources: Sources) -> list[RenderableType]:
+    """Return which definition of the syndrome is in use and whether it is met, and which of the others are."""
+    found = assessment.conditions.get(SYNDROME)
+    if found is None:
+        return []
+    definitions = {definition.key: definition for definition in assessment.shelf.in_role("pes-definition")}
+    used = definitions.get(found.definition)
+    others = [key for key in assessment.met_definitions if key != found.definition]
+    if found.status == "not-suspected" and not others:
+        return []
+    verb = VERBS.get(found.status, "Not met")
+    said = f"{verb}: {words.inside(used.title)} ({used.key}){sources.marks(used.cites)}. " if used else f"{verb}. "
+    if others:
+        said += f"Of the {len(definitions)} published definitions, also met so far: {joined(others, 'and')}. "
+    return [Text(said + found.caution)]
+
+
+def changes(assessment: Assessment) -> list[RenderableType]:
+    """Return what readings would turn the reasons."""
+    reasons = [because for condition in held(assessment) for because in condition.because]
+    turns = list(dict.fromkeys(b.would_change for b in (*reasons, *assessment.reasons) if b.would_change))
+    parts: list[RenderableType] = [item("- ", Text(words.capital(turn))) for turn in turns[:MOST_CHANGES]]
+    if len(turns) > MOST_CHANGES:
+        parts.append(item("- ", Text(f"and {len(turns) - MOST_CHANGES} more", style="dim")))
+    return parts

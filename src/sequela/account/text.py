@@ -1,0 +1,146 @@
+"""An assessment as text: state, reasons, base rates, what is missing, what to do next, and the course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from sequela.account import words
+from sequela.account.actions import missing, next_steps
+from sequela.account.chart import chart as draw
+from sequela.account.citing import Sources
+from sequela.account.layout import inner_width, section
+from sequela.account.panels import Panel, panels
+from sequela.account.reasons import changes, likely, mentioned, syndrome, why
+from sequela.course.episodes import Procedure
+from sequela.logic.display import joined
+from sequela.logic.phrases import place
+
+if TYPE_CHECKING:
+    from sequela.assessment import Assessment, ScoreValue
+
+STYLES = {
+    "necrosis-confirmed": "bold red",
+    "deteriorating": "bold red",
+    "prolonged": "bold yellow",
+    "unknown": "bold magenta",
+    "recovered": "bold green",
+    "expected": "bold green",
+}
+LEAST_WIDTH = 50
+MOST_TURNS = 6
+NO_DEVICE = "Decision support with its reasons open; not a medical device."
+
+
+def account(assessment: Assessment, *, width: int, colour: bool, lang: str, chart: bool, ascii_only: bool) -> str:
+    """Return the whole account; without colour it holds no escape code and no blank at a line's end."""
+    width = max(width, LEAST_WIDTH)
+    written = StringIO()
+    page = Console(
+        file=written,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    sources = Sources()
+    sections: list[tuple[str, list[RenderableType]]] = [
+        ("Why", why(assessment, sources)),
+        ("How likely", likely(assessment, sources)),
+        ("Syndrome", syndrome(assessment, sources)),
+        ("Missing", missing(assessment)),
+        ("Next", next_steps(assessment, sources, lang)),
+        ("Changed by", changes(assessment)),
+        ("Scores", [Text(line) for line in scores(assessment)]),
+        ("Course", _course(assessment, inner_width(width), chart, ascii_only)),
+        ("Sources", [Text(line, style="dim", no_wrap=True) for line in sources.lines(inner_width(width))]),
+    ]
+    for line in (*_header(assessment), Text(), *_state(assessment)):
+        page.print(line)
+    for name, parts in sections:
+        if parts:
+            page.print()
+            page.print(section(name, parts, width))
+    page.print()
+    page.print(Text(NO_DEVICE, style="dim"))
+    text = written.getvalue()
+    if not colour:
+        text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    return text.translate(words.ASCII).encode("ascii", "replace").decode() if ascii_only else text
+
+
+def procedure(done: Procedure) -> str:
+    """Return what was done, and where."""
+    segments = [site for site in done.territory if place(site).startswith("segment ")]
+    others = [words.tidy(place(site), 40) for site in done.territory if site not in segments]
+    where = [f"segment{'s' if len(segments) > 1 else ''} {joined(segments, 'and')}"] if segments else []
+    name = words.PROCEDURES.get(done.kind, done.kind)
+    return f"{name} of {joined(where + others, 'and')}" if where or others else name
+
+
+def scores(assessment: Assessment) -> list[str]:
+    """Return the scores that say something: decided, or more than half known."""
+    return [f"{key} {words.score_line(s)}" for key, s in assessment.scores.items() if _telling(s)]
+
+
+def _telling(score: ScoreValue) -> bool:
+    known = [part for part in score.parts.values() if part is not None and part.is_exact]
+    return score.value is not None or len(known) * 2 > len(score.parts)
+
+
+def _header(assessment: Assessment) -> Iterable[Text]:
+    course, now = assessment.course, assessment.as_of
+    zone = course.zone_offset
+    head = Text(procedure(course.procedure), style="bold")
+    yield head.append(f" · patient {words.tidy(assessment.patient)}", style="not bold")
+    yield Text(f"Day {words.day(now, course.start)} · as of {words.date_and_clock(now, zone)}")
+    newest = max((f.known_from for f in course.facts if f.known_from <= now), default=course.procedure.known_from)
+    age = f"{words.span(now - newest)} old" if now - newest >= 60 else "just in"
+    said = f"Newest data {age} ({words.clock(newest, zone)})"
+    if assessment.valid_until is not None:
+        said += f" · holds until {words.clock(assessment.valid_until, zone)}"
+    yield Text(said, style="dim")
+
+
+def _state(assessment: Assessment) -> Iterable[Text]:
+    zone, start = assessment.course.zone_offset, assessment.course.start
+    said = f" since {words.clock(assessment.since, zone)}"
+    if assessment.onset is not None and assessment.onset != assessment.since:
+        said += f" (onset day {words.day(assessment.onset, start)})"
+    word = Text(assessment.state.upper(), style=STYLES.get(assessment.state, "bold"))
+    yield word.append(f"{said}, trend: {assessment.trend}", style="not bold default")
+    if assessment.ended_by:
+        by = "death" if assessment.ended_by == "death" else "the next procedure"
+        yield Text(f"This follow-up is over: it was ended by {by}.")
+    else:
+        yield Text(words.STATES[assessment.state])
+
+
+def _course(assessment: Assessment, width: int, chart: bool, ascii_only: bool) -> list[RenderableType]:
+    start = assessment.course.start
+    turns = [
+        f"{state} (day {words.day(since, start)})" if index else state
+        for index, (since, state) in enumerate(assessment.trajectory)
+    ]
+    if len(turns) > MOST_TURNS:
+        turns = [*turns[:2], f"… {len(turns) - 5} turns …", *turns[-3:]]
+    parts: list[RenderableType] = [Text(" → ".join(turns))] if turns else []
+    chosen = panels(assessment.course, assessment.as_of, mentioned(assessment)) if chart else []
+    lines = draw(assessment.course, chosen, width=width, ascii_only=ascii_only)
+    if lines:
+        parts += ["", *(Text(line, no_wrap=True, overflow="crop") for line in lines)]
+        parts.append(Text("days since the procedure" + _legend(chosen, ascii_only), style="dim"))
+    return parts
+
+
+def _legend(chosen: Iterable[Panel], ascii_only: bool) -> str:
+    limited = any(curve.limit is not None for panel in chosen for curve in panel.curves)
+    return f"; {'....' if ascii_only else '┄┄┄┄'} upper reference limit" if limited else ""
