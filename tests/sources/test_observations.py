@@ -27,7 +27,6 @@ from tests.sources.making import (
     usual,
 )
 
-
 PAIN, AWAKE, OXYGEN = (coded("urn:sequela:kind", key) for key in ("pain", "consciousness", "oxygen"))
 
 

@@ -174,12 +174,11 @@ class Gathering:
 
     def _must_wait(self, resource: Json) -> bool:
         """Whether what a resource refers to may still come in another document."""
-        kind = resource.get("resourceType")
         try:
             target = reference(resource, "subject")
             if target is not None and target[0] == "identifier" and self.subject(resource) is None:
                 return True
-            if kind not in MEDICATIONS or "medicationReference" not in resource:
+            if "medicationReference" not in resource:
                 return False
             medication = reference(resource, "medicationReference")
         except Malformed:
@@ -195,11 +194,13 @@ class Gathering:
         """Read one resource; a broken one is counted and sinks nothing else."""
         kind = resource.get("resourceType")
         try:
+            if type(kind) is not str:
+                raise Malformed("unknown type of resource")
             if kind in READERS or kind in MEDICATIONS:
-                self._candidate(entry, resource, str(kind), asserted)
+                self._candidate(entry, resource, kind, asserted)
             elif kind == "Patient":
                 self._patient(entry, resource, asserted)
-            elif type(kind) is str and kind in resource_types():
+            elif kind in resource_types():
                 self.receipt.note(f"other resources: {kind}")
             else:
                 raise Malformed("unknown type of resource")

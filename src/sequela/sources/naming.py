@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 from sequela.course import naming
+from sequela.course.anatomy import SEGMENTS, parse_site
 from sequela.course.catalogue import catalogue
 from sequela.course.facts import Presence
 
@@ -19,9 +20,6 @@ Named = tuple[str, str]
 """A role (kind, finding, event, procedure) and the key of what is named."""
 
 _PUNCTUATION = frozenset(".;:,()?")
-_SEGMENT = re.compile(r"(?:s|seg|segment|segmento|segments|segmentos)? ?(viii|vii|vi|iv ?[ab]?|v|iii|ii|i|[1-8])")
-_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
-_AND = re.compile(r" (?:and|y|to|e|a) | ")
 
 
 @lru_cache(maxsize=20_000)
@@ -55,26 +53,13 @@ def intensive(text: str) -> bool:
     return len(text) < 400 and _holds(plain(text), _words()["encounter"]["intensive"])
 
 
-@lru_cache(maxsize=4096)
 def sites(text: str) -> tuple[str, ...]:
-    """The places of the liver that a text names: segments as roman numerals, vessels by their key; else nothing."""
-    key = text.strip()
-    if key.lower() in _vessels():
-        return (_vessels()[key.lower()],)
-    words = plain(text)
-    if words in _vessels():
-        return (_vessels()[words],)
-    words = re.sub(r"^(?:couinaud|hepatic|liver) (?=seg)", "", words)
-    found: list[str] = []
-    for part in _AND.split(re.sub(r"\b(segments?|segmentos?|seg) ", r"\1", words)):
-        match = _SEGMENT.fullmatch(part)
-        if match is None:
-            if re.fullmatch(r"segments?|segmentos?|of|the|de|del|liver|hepatic|higado|hepatico", part):
-                continue
-            return ()
-        bare = match[1].replace(" ", "")
-        found.append(_ROMAN.get(bare) or re.sub("[AB]$", "", bare.upper()))
-    return tuple(dict.fromkeys(found))
+    """The places of the liver that a text names, segments first and in their order."""
+    return tuple(sorted(parse_site(text), key=_anatomical))
+
+
+def _anatomical(site: str) -> tuple[int, str]:
+    return (SEGMENTS.index(site) if site in SEGMENTS else len(SEGMENTS), site)
 
 
 @cache
@@ -100,7 +85,7 @@ def _kinds() -> dict[str, str]:
     """Every phrase that names one kind; a phrase that names two names neither."""
     phrases: dict[str, set[str]] = {}
     for key, kind in catalogue().kinds.items():
-        for title in (key.replace("-", " "), kind.title, kind.title_es):
+        for title in (key.replace("-", " "), kind.title, kind.title_es, *_words()["kinds"].get(key, ())):
             # "Alanine aminotransferase (ALT)" is named by the whole, by the words and by what stands in brackets.
             for phrase in {title, *re.split(r"[()]", title)}:
                 if plain(phrase):

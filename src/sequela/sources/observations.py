@@ -6,9 +6,10 @@ distinct time, no pattern matching where the value is a plain quantity.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sequela.course.anatomy import site_of_code
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
@@ -159,7 +160,9 @@ def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row 
             bounds = _other_value(holder, kind)
         if isinstance(bounds, str):
             return "dropped", bounds
-        return Row(fact, "observation", key, bounds, moment.at, moment.precision, kind.delay)
+        # A date is known at its end: what was sampled on a day is reported, as far as we know, by the end of it.
+        delay = kind.delay if moment.precision in (Precision.SECOND, Precision.MINUTE) else 0
+        return Row(fact, "observation", key, bounds, moment.at, moment.precision, delay)
     said = _said(holder)
     if not isinstance(said, Presence):
         return "dropped", said
@@ -199,20 +202,17 @@ def site(holder: Json) -> frozenset[str]:
     return frozenset(territory(objects(holder, "bodySite") if type(places) is list else [mapping(holder, "bodySite")]))
 
 
-def territory(places: Any) -> tuple[str, ...]:
-    """The places of the liver that body sites name, in their order: by our own codes, else by their words."""
+def territory(places: Sequence[Json]) -> tuple[str, ...]:
+    """The places of the liver that body sites name, in their order: by code, else by their words."""
     found: list[str] = []
     for place in places:
-        own = [
-            coding.get("code")
-            for coding in objects(place, "coding")
-            if coding.get("system") == "urn:sequela:site" and type(coding.get("code")) is str
+        named = [
+            site_of_code(system, code)
+            for system, code in ((coding.get("system"), coding.get("code")) for coding in objects(place, "coding"))
+            if type(system) is str and type(code) is str
         ]
-        for text in own or texts(place):
-            named = sites(text)
-            found.extend(named)
-            if named and not own:
-                break
+        own = [key for key in named if key is not None]
+        found.extend(own or next((told for told in map(sites, texts(place)) if told), ()))
     return tuple(dict.fromkeys(found))
 
 

@@ -113,7 +113,9 @@ def procedure(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
         return Reading(base, (), Status.ENTERED_IN_ERROR, None, updated, version, gone="entered-in-error")
     code = resource.get("code")
     places = objects(resource, "bodySite")
-    kind = naming.procedure_kind(_pairs(code), _words(code, *places))
+    where = territory(places)
+    # A site given by code says "liver" as well as words do.
+    kind = naming.procedure_kind(_pairs(code), [*_words(code, *places), *(["liver"] if where else [])])
     events = [] if kind is not None else named_events(code)
     if kind is None and not events:
         receipt.count("irrelevant", NOT_LISTED)
@@ -138,7 +140,7 @@ def procedure(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
         receipt.count("dropped", "an index procedure without a day")
         return None
     start = times.first_second(begun) if day else first.at
-    content = (territory(places), _intent(resource), max(last.at, start), first.offset)
+    content = (where, _intent(resource), max(last.at, start), first.offset)
     return Reading(
         base, (Row(base, "procedure", kind, content, start, first.precision),), updated=updated, version=version
     )

@@ -11,12 +11,14 @@ from typing import Any
 
 from sequela.course.catalogue import Kind, catalogue
 from sequela.course.clock import Moment
-from sequela.course.facts import Event, Fact, Finding, Observation, Presence, Status, Withdrawal
+from sequela.course.facts import Event, Fact, Finding, Observation, Precision, Presence, Status, Withdrawal
 from sequela.sources.elements import Bounds, Malformed, Times, decimal_number, written_number
 from sequela.sources.naming import presence_of_word, sites
 from sequela.sources.receipt import Category
 
 Row = Mapping[str, Any]
+WITHDRAWN_ALWAYS = Moment(0, Precision.SECOND, zoneless=False, offset=0)
+"""The time of a withdrawal that carries none: before any fact it could be about."""
 GONE = {"entered-in-error": "entered-in-error", "cancelled": "cancelled"}
 """The statuses of a row that takes its fact back."""
 CHILD_PUGH = "child-pugh"
@@ -150,8 +152,13 @@ def _head(row: Row, table: str, times: Times, delay: int) -> dict[str, Any] | Ca
     written = (text(row, "status") or "final").casefold()
     at = moment(row, "at", times)
     known = moment(row, "known_at", times)
+    if at is None and written in GONE:
+        # A withdrawal needs no time of its own: it counts from when it was known, or always.
+        at = known or WITHDRAWN_ALWAYS
     if at is None:
         raise Unusable("no time")
+    if at.precision not in (Precision.SECOND, Precision.MINUTE):
+        delay = 0  # A date is known at its end.
     head: dict[str, Any] = {
         "fact": f"{table}/{name}",
         "version": whole(row.get("version")) or 1,

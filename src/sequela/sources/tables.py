@@ -75,7 +75,7 @@ def read(folder: Path, receipt: Receipt, zone: tzinfo = UTC) -> Iterator[Course]
             receipt.reject_file(f"{folder.name}/{file.name}", problem)
             return
         frames[table] = frame
-        receipt.files += 1
+    receipt.files += len(frames)
     times = Times(zone)
     episodes = _episodes(frames.pop("episodes"), times, receipt)
     by_patient: dict[str, list[Episode]] = defaultdict(list)
