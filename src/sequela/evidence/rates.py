@@ -99,13 +99,13 @@ def all_base_rates() -> tuple[BaseRate, ...]:
 
 
 def base_rates(complication: str, procedure_kind: str | None = None) -> tuple[BaseRate, ...]:
-    """The rates published for a complication, those counted after this kind of procedure first.
+    """The rates published for a complication: those counted after this kind of procedure first, of every kind last.
 
-    Rates of other procedures follow only where none was counted after this one: no rate at all reads as "rare".
+    Rates of other procedures stand between: one that names its population tells more than one over everything.
     """
     mine = [rate for rate in all_base_rates() if rate.complication == complication]
     if procedure_kind is None:
         return tuple(mine)
     exact = [rate for rate in mine if procedure_kind in rate.procedures]
     general = [rate for rate in mine if ANY in rate.procedures]
-    return tuple(exact + general) or tuple(mine)
+    return tuple(exact + [rate for rate in mine if rate not in exact and rate not in general] + general)
