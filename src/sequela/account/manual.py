@@ -1,0 +1,301 @@
+"""The shelf to read: every definition in prose, with its numbers, their basis and their sources; and scores by hand."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sequela.account import words
+from sequela.account.outline import Outliner, own_parameters
+from sequela.evidence import base_rates, citation, works
+from sequela.logic import display
+from sequela.logic.nodes import Node
+from sequela.logic.shelf import Condition, Definition, ParameterValue, ScoreDefinition, Shelf, State, Step
+from sequela.logic.statements import Named
+from sequela.logic.wire import to_wire
+
+if TYPE_CHECKING:
+    from sequela.assessment import ScoreValue
+
+WIDTH = 80
+ROLES = {
+    "deteriorating": "what makes a course deteriorating",
+    "prolonged": "what makes a course prolonged",
+    "recheck": "what is checked again before anything follows from it",
+    "minimum": "what must be current before the state is judged",
+    "pes-definition": "published definitions of the post-embolization syndrome",
+    "support": "what other definitions are made of",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on the shelf under its name: what sort of thing, its sentences, and the works it rests on."""
+
+    key: str
+    title: str
+    sort: str
+    sentences: tuple[tuple[str, Node], ...]
+    cites: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+def names(shelf: Shelf) -> list[str]:
+    """Return every name that `find` knows."""
+    return [entry.key for entry in entries(shelf)] + list(shelf.parameters)
+
+
+def find(shelf: Shelf, name: str) -> Entry | None:
+    """Return the entry of a name, whatever its case; a parameter's is the parameter alone."""
+    wanted = name.casefold()
+    for found in entries(shelf):
+        if found.key.casefold() == wanted:
+            return found
+    for key, parameter in shelf.parameters.items():
+        if key.casefold() == wanted:
+            return Entry(key, key.replace("-", " "), "parameter", (), parameter.cites, parameters=(key,))
+    return None
+
+
+def entries(shelf: Shelf) -> list[Entry]:
+    """Return everything on the shelf that has a sentence, in the order of the manual."""
+    return [
+        *(_condition(condition) for condition in shelf.conditions),
+        *(_definition(definition) for definition in shelf.definitions),
+        *(_score(score) for score in shelf.scores),
+        *(_ladder("state", rung) for rung in shelf.states),
+        *(_ladder("trend", rung) for rung in shelf.trends),
+        *_steps(shelf.steps),
+    ]
+
+
+def listing(shelf: Shelf, width: int = WIDTH) -> str:
+    """Return everything on the shelf by sort, one line each."""
+    lines = [f"Criteria {shelf.version}{f', overlay {shelf.overlay}' if shelf.overlay else ''}", f"hash {shelf.hash}"]
+    everything = entries(shelf)
+    for sort in dict.fromkeys(entry.sort for entry in everything):
+        group = [entry for entry in everything if entry.sort == sort]
+        column = max(len(entry.key) for entry in group) + 2
+        lines += ["", words.capital(sort)]
+        for entry in group:
+            lines += _hanging(f"  {entry.key:<{column}}", entry.title, width)
+    lines += ["", "Parameters"]
+    lines += _hanging("  ", ", ".join(shelf.parameters), width)
+    lines += ["", "`sequela criteria NAME` shows one of them whole."]
+    return "\n".join(lines)
+
+
+def listing_json(shelf: Shelf) -> dict[str, Any]:
+    """Return the same for a program."""
+    return {
+        "version": shelf.version,
+        "hash": shelf.hash,
+        "overlay": shelf.overlay or None,
+        "choices": dict(shelf.choices),
+        "entries": [{"name": e.key, "title": e.title, "sort": e.sort} for e in entries(shelf)],
+        "parameters": [_parameter_json(parameter) for parameter in shelf.parameters.values()],
+    }
+
+
+def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
+    """Return one entry whole: its sentences, its numbers, and the works it rests on, in full."""
+    lines = [f"{found.title} ({found.sort}: {found.key})"]
+    for note in found.notes:
+        lines += textwrap.wrap(note, width)
+    for role, sentence in found.sentences:
+        lines += ["", words.capital(role)]
+        for depth, text in _outliner(shelf).lines(sentence):
+            lines += _hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
+    numbers = [shelf.parameters[key] for key in _parameters(found)]
+    cites = list(dict.fromkeys([*found.cites, *(key for parameter in numbers for key in parameter.cites)]))
+    if numbers:
+        lines += ["", "Numbers"]
+        for parameter in numbers:
+            lines += _parameter(parameter, cites, width)
+    if cites:
+        lines += ["", "Sources"]
+        for index, key in enumerate(cites, 1):
+            said = citation(works()[key]) if key in works() else key
+            lines += _hanging(f"  [{index}] ", said, width)
+    return "\n".join(lines)
+
+
+def entry_json(shelf: Shelf, found: Entry) -> dict[str, Any]:
+    """Return the same for a program, the sentences both in words and as the grammar writes them."""
+    return {
+        "name": found.key,
+        "title": found.title,
+        "sort": found.sort,
+        "criteria": {"version": shelf.version, "hash": shelf.hash},
+        "notes": list(found.notes),
+        "sentences": [
+            {"role": role, "prose": _prose(sentence, shelf), "sentence": to_wire(sentence)}
+            for role, sentence in found.sentences
+        ],
+        "parameters": [_parameter_json(shelf.parameters[key]) for key in _parameters(found)],
+        "cites": list(found.cites),
+    }
+
+
+# -- scores by hand --------------------------------------------------------------------------------------------------
+
+
+def scores(shelf: Shelf) -> str:
+    """Return the scores that can be worked out by hand, each with what it needs."""
+    lines = []
+    for score in shelf.scores:
+        lines += [f"{score.key}  {score.title}"]
+        lines += textwrap.wrap(" ".join(score.inputs), WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(lines)
+
+
+def scores_json(shelf: Shelf) -> list[dict[str, Any]]:
+    """Return the same for a program."""
+    return [{"name": s.key, "title": s.title, "inputs": list(s.inputs), "cites": list(s.cites)} for s in shelf.scores]
+
+
+def score(result: ScoreValue) -> str:
+    """Return a score worked out by hand: value, parts, what is missing, and the work it comes from."""
+    value = "cannot be worked out" if result.interval is None else display.span(result.interval, "{score}")
+    if result.not_applicable:
+        value = f"not applicable: {result.not_applicable}"
+    lines = [f"{result.key}  {value}"]
+    for label, part in result.parts.items():
+        lines.append(f"  {label:<24} {'-' if part is None else display.span(part, '{score}')}")
+    if result.missing:
+        lines.append(f"missing: {', '.join(result.missing)}")
+    for key in result.cites:
+        lines += _hanging("source: ", citation(works()[key]) if key in works() else key, WIDTH)
+    return "\n".join(lines)
+
+
+def score_json(result: ScoreValue) -> dict[str, Any]:
+    """Return the same for a program."""
+    said = result.as_json(0)
+    del said["at"]  # Values given by hand have no time.
+    return {"name": result.key, **said}
+
+
+# -- how each sort becomes an entry ----------------------------------------------------------------------------------
+
+
+def _condition(condition: Condition) -> Entry:
+    sentences = [("suspected when", condition.suspected)]
+    for role, sentence in (
+        ("confirmed when", condition.confirmed),
+        ("excluded when", condition.excluded),
+        ("lapses when", condition.lapsed),
+    ):
+        if sentence is not None:
+            sentences.append((role, sentence))
+    sentences.append(("can be judged when", condition.assessable))
+    notes = [condition.caution] if condition.caution else []
+    notes += [f"Base rate: {rate.text}." for rate in base_rates(condition.complication)]
+    return Entry(condition.key, condition.title, "condition", tuple(sentences), condition.cites, tuple(notes))
+
+
+def _definition(definition: Definition) -> Entry:
+    notes = [f"Support: {definition.support}."] if definition.support else []
+    notes += [definition.because] if definition.because else []
+    sort = ROLES[definition.role]
+    sentence = definition.sentence.of if isinstance(definition.sentence, Named) else definition.sentence
+    return Entry(definition.key, definition.title, sort, (("true when", sentence),), definition.cites, tuple(notes))
+
+
+def _score(score: ScoreDefinition) -> Entry:
+    applies: tuple[tuple[str, Node], ...] = () if score.applies is None else (("applies when", score.applies),)
+    sentences = (("score", score.score), *applies)
+    return Entry(score.key, score.title, "score", sentences, score.cites, (score.excludes,) if score.excludes else ())
+
+
+def _ladder(sort: str, rung: State) -> Entry:
+    """States and trends share words, so a trend is found as `trend-improving`."""
+    key = rung.key if sort == "state" else f"trend-{rung.key}"
+    note = "The first state that holds is the state." if sort == "state" else ""
+    return Entry(key, rung.key, sort, (("holds when", rung.when),), (), (note,) if note else ())
+
+
+def _steps(steps: Iterable[Step]) -> list[Entry]:
+    """Steps that share a key are one entry with several triggers."""
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.key, []).append(step)
+    return [
+        Entry(
+            key,
+            same[0].text,
+            "next step",
+            tuple((f"due ({step.urgency}) when", step.when) for step in same),
+            tuple(dict.fromkeys(cite for step in same for cite in step.cites)),
+            tuple(dict.fromkeys(step.because for step in same if step.because)),
+            tuple(step.due.key for step in same),
+        )
+        for key, same in found.items()
+    ]
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _parameters(found: Entry) -> list[str]:
+    inside = [key for _, sentence in found.sentences for key in own_parameters(sentence)]
+    return list(dict.fromkeys([*found.parameters, *inside]))
+
+
+def _parameter(parameter: ParameterValue, cites: list[str], width: int) -> list[str]:
+    marks = ", ".join(str(cites.index(key) + 1) for key in parameter.cites)
+    told = f"{_value(parameter)}; {parameter.basis}, valid from {parameter.valid_from}"
+    told += f" [{marks}]" if marks else ""
+    told += f". {parameter.note}" if parameter.note else ""
+    return _hanging(f"  {parameter.key}: ", told, width, indent=6)
+
+
+def _value(parameter: ParameterValue) -> str:
+    if parameter.value is None:
+        bands = [
+            f"{'above' if band.upto is None else f'up to {display.amount(band.upto, parameter.unit)}'} {band.points}"
+            for band in parameter.bands
+        ]
+        return "points " + ", ".join(bands)
+    told = display.amount(parameter.value, parameter.unit)
+    others = [f"{display.amount(value, parameter.unit)} after {kind}" for kind, value in parameter.by_procedure.items()]
+    return f"{told} ({', '.join(others)})" if others else told
+
+
+def _parameter_json(parameter: ParameterValue) -> dict[str, Any]:
+    from sequela.assessment import plain
+
+    return {
+        "name": parameter.key,
+        "value": plain(parameter.value),
+        "bands": [{"upto": plain(band.upto), "points": band.points} for band in parameter.bands],
+        "by_procedure": {kind: plain(value) for kind, value in parameter.by_procedure.items()},
+        "unit": parameter.unit,
+        "from": parameter.valid_from.isoformat(),
+        "basis": str(parameter.basis),
+        "cites": list(parameter.cites),
+        "note": parameter.note or None,
+        "topic": parameter.topic,
+    }
+
+
+def _outliner(shelf: Shelf) -> Outliner:
+    by_role = {role: frozenset(d.key for d in shelf.in_role(role)) for role in ("deteriorating", "prolonged")}
+    groups = {keys: f"every definition under “{ROLES[role]}”" for role, keys in by_role.items()}
+    groups[by_role["deteriorating"] | by_role["prolonged"]] = (
+        "every definition that makes it deteriorating or prolonged"
+    )
+    return Outliner(shelf.parameters, groups)
+
+
+def _prose(sentence: Node, shelf: Shelf) -> str:
+    return "\n".join("  " * depth + text for depth, text in _outliner(shelf).lines(sentence))
+
+
+def _hanging(head: str, text: str, width: int, indent: int | None = None) -> list[str]:
+    return textwrap.wrap(
+        head + text, width, subsequent_indent=" " * (len(head) if indent is None else indent), break_on_hyphens=False
+    )

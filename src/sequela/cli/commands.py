@@ -1,0 +1,254 @@
+"""The commands: each takes its arguments, calls one thing, and prints what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sequela.cli import printing
+from sequela.errors import InputError, UnknownName, UserError
+
+if TYPE_CHECKING:
+    from sequela.assessment import Assessment
+    from sequela.course.episodes import Course
+    from sequela.logic.shelf import Shelf
+    from sequela.sources.receipt import Receipt
+
+app = typer.Typer(
+    name="sequela",
+    help="What comes after a liver embolization or ablation: the expected course, or something worse?",
+    epilog="--debug shows the traceback of a bug; it may hold patient data.\n\n"
+    "Decision support with its reasons open; not a medical device.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+class Language(StrEnum):
+    """Languages in which the next steps are written."""
+
+    EN = "en"
+    ES = "es"
+
+
+Overlay = Annotated[Path | None, typer.Option("--criteria", metavar="SITE.TOML", help="A site's numbers and choices.")]
+Definition = Annotated[
+    str | None, typer.Option("--pes", metavar="NAME", help="Which published definition of the syndrome to use.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(short_help="Is the course the expected one, why, what is missing?")
+def assess(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="FHIR R4 files (.json, .ndjson), folders, course folders.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line for each episode.")] = False,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", metavar="FILE", help="Write what became of each fact to a file.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="TIME", help="Forget what was known later; `now` is this moment.")
+    ] = None,
+    criteria: Overlay = None,
+    pes: Definition = None,
+    timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="The zone of times without one.")] = "UTC",
+    lang: Annotated[Language, typer.Option("--lang", help="The language of the next steps.")] = Language.EN,
+    chart: Annotated[bool, typer.Option("--chart/--no-chart", help="Draw the course below the text.")] = True,
+) -> None:
+    """Say whether a course is the expected one, why, what is missing, and what to do next.
+
+    Without --as-of, the moment is the Bundle's own timestamp, else the last one at which anything became known;
+    the machine's clock counts only with `--as-of now`.
+
+    \b
+    sequela assess bundle.json
+    sequela assess bundle.json --as-of 2026-03-05T08:00:00+01:00
+    sequela assess bundle.json --criteria site.toml --json
+    sequela assess export/ --jsonl --receipt receipt.json > assessments.jsonl
+    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    from sequela.sources.receipt import Receipt
+
+    if as_json and as_jsonl:
+        raise UserError("--json and --jsonl exclude each other", where="assess", hint="Give one of them")
+    shelf = _shelf(criteria, pes)
+    counts = Receipt()
+    with printing.opened(receipt) as file:
+        assessments = _assessed(paths, shelf, as_of, timezone, counts)
+        if as_json:
+            printing.print_json(assessments, shelf, counts)
+        elif as_jsonl:
+            printing.print_lines(assessments, shelf)
+        else:
+            printing.print_accounts(assessments, counts, lang.value, chart=chart)
+        if file is not None:
+            file.write(printing.dumps(counts.as_json()) + b"\n")
+    if as_jsonl and receipt is None:
+        from sequela.account import render_receipt
+
+        printing.note(render_receipt(counts.as_json()))
+
+
+@app.command(short_help="Work out a score from values given by hand.")
+def score(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A score; without it, all are listed.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="[KIND=VALUE[UNIT]]", help="What was measured, with its unit.")
+    ] = None,
+    as_json: AsJson = False,
+    criteria: Overlay = None,
+) -> None:
+    """Work out one score from values given by hand: its value, its parts, what is missing, and its source.
+
+    A missing value leaves the score open between its least and its most; nothing is taken to be normal.
+
+    \b
+    sequela score
+    sequela score NEWS2 respiratory-rate=22 spo2=95 oxygen=no heart-rate=112 temperature=38.6Cel
+    sequela score NEWS2 temperature=101.5[degF] --json
+    """  # noqa: D301
+    from sequela.account import manual
+
+    shelf = _shelf(criteria, None)
+    if name is None:
+        printing.out(printing.dumps(manual.scores_json(shelf)) if as_json else manual.scores(shelf))
+        return
+    known = {entry.key.casefold(): entry.key for entry in shelf.scores}
+    if name.casefold() not in known:
+        raise UnknownName("no such score", where=f"score {name}", hint=_near(name, known.values(), "sequela score"))
+    from sequela import assessing
+
+    result = assessing.score(known[name.casefold()], dict(_pair(value) for value in values or []), shelf)
+    printing.out(printing.dumps(manual.score_json(result)) if as_json else manual.score(result))
+
+
+@app.command(short_help="Show a definition in prose, with its numbers and sources.")
+def criteria(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A condition, definition, score, state, step or parameter.")
+    ] = None,
+    as_json: AsJson = False,
+    criteria: Overlay = None,
+    pes: Definition = None,
+) -> None:
+    """Show what the words mean: every definition in prose, with its numbers, their basis and their sources.
+
+    \b
+    sequela criteria
+    sequela criteria hepatic-necrosis
+    sequela criteria NEWS2 --json
+    sequela criteria fever-late --criteria site.toml
+    """  # noqa: D301
+    from sequela.account import manual
+
+    shelf = _shelf(criteria, pes)
+    if name is None:
+        printing.out(printing.dumps(manual.listing_json(shelf)) if as_json else manual.listing(shelf, printing.width()))
+        return
+    found = manual.find(shelf, name)
+    if found is None:
+        hint = _near(name, manual.names(shelf), "sequela criteria")
+        raise UnknownName("nothing of that name on the shelf", where=f"criteria {name}", hint=hint)
+    printing.out(
+        printing.dumps(manual.entry_json(shelf, found)) if as_json else manual.entry(shelf, found, printing.width())
+    )
+
+
+@app.command(short_help="Print the JSON Schema of `assess --json`.")
+def schema() -> None:
+    """Print the JSON Schema of what `sequela assess --json` prints.
+
+    \b
+    sequela schema > assessment.schema.json
+    """  # noqa: D301
+    from importlib.resources import files
+
+    printing.out(files("sequela").joinpath("data", "assessment.schema.json").read_text(encoding="utf-8"))
+
+
+@app.command(short_help="Print the version of program and criteria.")
+def version() -> None:
+    """Print the version of the program, the version of its criteria, and their hash."""
+    from sequela import __version__
+
+    shelf = _shelf(None, None)
+    printing.out(f"sequela {__version__}\ncriteria {shelf.version} {shelf.hash}")
+
+
+# -- what goes in ----------------------------------------------------------------------------------------------------
+
+
+def _assessed(
+    paths: list[Path], shelf: Shelf, as_of: str | None, timezone: str, counts: Receipt
+) -> Iterator[Assessment]:
+    """One assessment after the other, as the files are read; the receipt is complete once they are exhausted."""
+    from sequela import assessing, sources
+    from sequela.course.clock import zone
+
+    found = told = 0
+
+    def courses() -> Iterator[Course]:
+        nonlocal found
+        for course in sources.read(paths, zone(timezone), counts):
+            found += 1
+            yield course
+
+    instant = _instant(as_of, timezone)
+    with printing.progress(paths, counts) as advance:
+        for assessment in assessing.assess(courses(), shelf, instant):
+            told += 1
+            yield assessment
+            advance()
+    counts.note(printing.NONE_FOUND, int(found == 0))
+    counts.note(printing.NONE_YET, found - told)
+
+
+def _shelf(overlay: Path | None, pes: str | None) -> Shelf:
+    from dataclasses import replace
+
+    from sequela.criteria import PES_DEFINITIONS, shelf
+    from sequela.criteria.loading import Overlay as Site
+    from sequela.criteria.loading import read_overlay
+
+    if pes is None:
+        return shelf(overlay)
+    if pes not in PES_DEFINITIONS:
+        raise UnknownName("no such definition", where=f"--pes {pes}", hint=f"Choose {', '.join(PES_DEFINITIONS)}")
+    site = Site(name="--pes") if overlay is None else read_overlay(overlay)
+    return shelf(replace(site, choices={**site.choices, "post-embolization-syndrome": pes}))
+
+
+def _instant(text: str | None, timezone: str) -> int | None:
+    from sequela.course.clock import parse, zone
+
+    if text is None:
+        return None
+    if text == "now":
+        import time
+
+        return int(time.time())
+    try:
+        return parse(text, zone(timezone)).at
+    except InputError as error:
+        raise InputError("not a time", where="--as-of", hint=f"{error.hint}, or `now`") from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    kind, equals, value = text.partition("=")
+    if not equals or not kind or not value:
+        raise UserError("a value is written KIND=VALUE[UNIT]", where="score", hint="Write temperature=38.6Cel")
+    return kind, value
+
+
+def _near(name: str, among: Iterable[str], listing: str) -> str:
+    from difflib import get_close_matches
+
+    by_case = {key.casefold(): key for key in among}
+    near = [by_case[key] for key in get_close_matches(name.casefold(), by_case, n=3, cutoff=0.5)]
+    return f"Did you mean {' or '.join(near)}? `{listing}` lists all" if near else f"`{listing}` lists all"
