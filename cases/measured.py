@@ -12,6 +12,7 @@ import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ class Moment:
     state: str
     trend: str
     conditions: dict[str, tuple[str, str]]
-    news2: float | None
+    news2: int | None
+    """The least that NEWS2 can be: parts that are not known count 0, as on a ward chart."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Measured:
         return {m.state for m in self.moments}
 
 
+@cache
 def measured(folder: Path = HERE / "published") -> list[Measured]:
     """Every transcribed course, walked, in order of name."""
     return [walked(path) for path in sorted(folder.glob("*.toml")) if path.stem != "untranscribed"]
@@ -115,7 +118,7 @@ def walked(path: Path) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         bedside = Path(folder) / "bedside.json"
         bedside.write_text(json.dumps(without_diagnosis(bundle)), encoding="utf-8")
-        withheld = moments(bedside, start)
+        withheld = moments(bedside, start, to_flag=True)
     return Measured(
         id=course["id"],
         group=course["group"],
@@ -131,8 +134,8 @@ def walked(path: Path) -> Measured:
     )
 
 
-def moments(path: Path, start: datetime) -> list[Moment]:
-    """What the assessment says from each instant on, from the start of the procedure to the last fact."""
+def moments(path: Path, start: datetime, *, to_flag: bool = False) -> list[Moment]:
+    """What the assessment says from each instant on, from the start to the last fact, or no further than the flag."""
     instants = known_instants(json.loads(path.read_text(encoding="utf-8")), start)
     courses, _ = sequela.read(path)
     found: list[Moment] = []
@@ -141,11 +144,13 @@ def moments(path: Path, start: datetime) -> list[Moment]:
         for assessment in sequela.assess(courses, as_of=instant):
             said = assessment.as_json()
             conditions = {key: (c["status"], c.get("support") or "") for key, c in said["conditions"].items()}
-            news2 = said["scores"].get("NEWS2", {}).get("value")
+            news2 = said["scores"].get("NEWS2", {}).get("low")
             found.append(Moment(instant, said["state"], said["trend"], conditions, news2))
             again = datetime.fromisoformat(said["valid_until"]) if said["valid_until"] else None
             if again is not None and instants and instant < again < instants[0]:
                 instants.insert(0, again)
+        if to_flag and found and found[-1].conditions[FLAG][0] in CAUGHT:
+            break
         if len(found) > MOST_STEPS:
             raise RuntimeError("the walk through this course does not end")
     return found

@@ -227,7 +227,8 @@ class Course:
         elif row.get("versions"):
             fields["meta"] = {"versionId": "1"}
         name, content = self.content(row)
-        issued = self.time(known) if known is not None else self.later(row["day"], row.get("minutes", 0))
+        told = row.get("known") if known is None else known
+        issued = self.later(row["day"], row.get("minutes", 0)) if told is None else self.time(told)
         fields |= content | {"subject": self.subject, "effectiveDateTime": self.time(row["day"]), "issued": issued}
         if "site" in row:
             coded = [code for name in row["site"] for code in site(name).get("coding", [])]

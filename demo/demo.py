@@ -12,6 +12,8 @@ import sequela
 CASES = Path(__file__).resolve().parents[1] / "cases"
 PUBLISHED = CASES / "published" / "rfa_alf_icc_pmc6452817.json"
 SYNTHETIC = CASES / "synthetic" / "index-shaped.json"
+RECOGNISED = "2020-03-03T10:00:00+00:00"
+"""When the authors of the published course recognised the necrosis: day 1, in the transcription's own calendar."""
 ROUND = time(9, 0)
 """When the ward round would look: after the morning's results."""
 TURNED = {"deteriorating", "prolonged", "necrosis-confirmed"}
@@ -29,13 +31,18 @@ def cut(text: str, width: int) -> str:
 
 
 def leading_reason(said: dict[str, Any]) -> str:
-    """The first reason of the condition that matters most now."""
-    for status in ("confirmed", "suspected"):
-        for key in ("hepatic-necrosis", "post-embolization-syndrome"):
-            condition = said["conditions"].get(key, {})
-            if condition.get("status") == status and condition.get("because"):
-                return f"{key} {status}: {condition['because'][0]['text']}"
-    return "missing: " + ", ".join(gap["kind"] for gap in said["missing"]) if said["missing"] else "nothing to report"
+    """The first reason for the state, or what keeps the state unknown."""
+    if said["state"] in TURNED:
+        condition = said["conditions"]["hepatic-necrosis"]
+        if condition["status"] in {"suspected", "confirmed"}:
+            said_first = condition["because"][0]["text"].removeprefix("Hepatic necrosis: ")
+            return f"necrosis {condition['status']}: {said_first.split(':')[0]}"
+        return "prolonged or deteriorating"
+    if said["state"] == "unknown":
+        return "not measured lately: " + ", ".join(dict.fromkeys(gap["kind"] for gap in said["missing"]))
+    if said["conditions"]["post-embolization-syndrome"]["status"] == "suspected":
+        return "post-embolization syndrome, nothing beyond it"
+    return "nothing beyond the expected course"
 
 
 def next_step(said: dict[str, Any]) -> str:
@@ -48,7 +55,7 @@ def next_step(said: dict[str, Any]) -> str:
 def day_by_day(courses: list[Any]) -> datetime | None:
     """Print one line for each morning, and return the first morning on which the state had turned."""
     start, last, zone = span(courses)
-    print(f"{'day':>4}  {'state':<19} {'trend':<14} {'NEWS2':>5}  {'leading reason':<44} next step")
+    print(f"{'day':>4}  {'state':<19} {'trend':<14} {'NEWS2':>5}  {'leading reason':<60} next step")
     turned = None
     morning = datetime.combine(start.date() + timedelta(days=1), ROUND, zone)
     while morning <= last:
@@ -57,7 +64,7 @@ def day_by_day(courses: list[Any]) -> datetime | None:
             news2 = said["scores"].get("NEWS2", {}).get("value")
             print(
                 f"{said['day']:>4.1f}  {said['state']:<19} {said['trend']:<14} {'-' if news2 is None else news2:>5}"
-                f"  {cut(leading_reason(said), 44):<44} {next_step(said)}"
+                f"  {cut(leading_reason(said), 60):<60} {next_step(said)}"
             )
             if turned is None and said["state"] in TURNED:
                 turned = morning
@@ -75,10 +82,9 @@ def span(courses: list[Any]) -> tuple[datetime, datetime, Any]:
 
 def main() -> int:
     """Show both courses."""
-    title(
-        "1. A published course: hepatic necrosis after radiofrequency ablation (facts of PMC6452817, retyped as FHIR)"
-    )
-    for assessment in sequela.assess(sequela.read(PUBLISHED)[0]):
+    title("1. A published course (facts of PMC6452817, retyped as FHIR), on the day after a radiofrequency ablation")
+    published, _ = sequela.read(PUBLISHED)
+    for assessment in sequela.assess(published, as_of=RECOGNISED):
         print(sequela.render(assessment))
 
     title("2. A SYNTHETIC course, shaped like the index paper's patient (no real patient), at 09:00 each morning")
@@ -88,10 +94,13 @@ def main() -> int:
         print("the state never turned: this demo expects it to", file=sys.stderr)
         return 1
 
+    print(
+        "\nOn day 4 another patient's 38.4 was charted here and taken back: for half an hour the state was `prolonged`."
+    )
+
     title(f"3. The SYNTHETIC course on the morning it has turned, {turned:%Y-%m-%d %H:%M}")
     for assessment in sequela.assess(courses, as_of=turned):
         print(sequela.render(assessment))
-    print("\nDecision support with its reasons open; not a medical device.")
     return 0
 
 

@@ -42,6 +42,11 @@ How to read the table:
   more, or fever said, after day {FEVER_AFTER_DAY}.
 """
 
+LIMITS = """What this does not show: with so few benign courses no specificity can be told, and the courses that get
+published are the remarkable ones. It shows that the flag needs neither fever nor a NEWS2 that most reports do not let
+anyone compute, and where it stays silent: a finding that no statement of the shelf reads yet (a ruptured tumour, new
+ascites by itself)."""
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """The one page: path below docs/reference, and text."""
@@ -52,7 +57,8 @@ def page(courses: list[Measured]) -> str:
     """The page's text."""
     ill = [course for course in courses if course.group != "benign"]
     benign = [course for course in courses if course.group == "benign"]
-    parts = [INTRODUCTION, "## Complications", _complications(ill), _counts(ill), "## Benign courses", _benign(benign)]
+    parts = [INTRODUCTION, "## Complications", _complications(ill), _counts(ill), LIMITS]
+    parts += ["## Benign courses", _benign(benign)]
     parts += ["## Courses that their facts cannot decide", _undecidable(courses)]
     parts += ["## Read, and not transcribed", "No fact of these is dated.", _untranscribed()]
     return "\n\n".join(parts)

@@ -104,6 +104,23 @@ def test_every_case_with_dated_facts_is_transcribed_and_the_others_are_listed(sh
     assert all(case["reason"] and case["cites"] for case in listed)
 
 
+def test_what_began_at_home_is_known_only_from_admission() -> None:
+    (path,) = [path for path in PUBLISHED if path.stem == "tace_raoultella_erwes2021"]
+    found = {entry["resource"]["id"]: entry["resource"] for entry in bundle(path)["entry"]}
+    assert found["confusion-01"]["effectiveDateTime"].startswith("2020-03-30")
+    assert found["confusion-01"]["issued"].startswith("2020-04-06")
+
+
+def test_a_later_version_keeps_the_id_and_says_when_it_was_known() -> None:
+    (path,) = [path for path in SYNTHETIC if path.stem == "index-shaped"]
+    every = [entry["resource"] for entry in bundle(path)["entry"]]
+    versions = [resource for resource in every if resource["id"] == "creatinine-01"]
+    assert [v["meta"]["versionId"] for v in versions] == ["1", "2"]
+    assert [v["status"] for v in versions] == ["final", "corrected"]
+    assert versions[0]["effectiveDateTime"] == versions[1]["effectiveDateTime"]
+    assert versions[0]["issued"] < versions[1]["issued"]
+
+
 NUMBERS = {
     "temperature": "temperature",
     "ALT": "alt",
