@@ -16,22 +16,34 @@ CATALOGUE = catalogue()
 KINDS = CATALOGUE.kinds
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
 
-CONTRACT = """temperature heart-rate respiratory-rate systolic-pressure mean-pressure spo2 oxygen consciousness gcs pain
-nausea urine-output alt ast ldh alp ggt bilirubin albumin inr creatinine sodium potassium phosphate magnesium lactate
-ammonia platelets wbc neutrophils haemoglobin crp procalcitonin lipase glucose pao2 fio2""".split()
-FINDINGS = """fever rigors abdominal-pain sudden-abdominal-pain peritonism nausea vomiting anorexia malaise confusion
-drowsiness asterixis hepatic-encephalopathy jaundice ascites melaena haematemesis flushing hypotension shock hypoxia
-dyspnoea oliguria infection sepsis parenchymal-necrosis tumour-necrosis non-enhancement gas abscess biloma
-portal-vein-thrombosis portal-vein-patent arterioportal-shunt bile-duct-dilatation gallbladder-wall-thickening free-fluid
-active-bleeding hepatic-artery-occlusion culture-growth culture-no-growth acute-liver-failure cholecystitis pancreatitis
-acute-kidney-injury tumour-rupture""".split()
-BACKGROUND = """cirrhosis child-pugh-a child-pugh-b child-pugh-c functioning-net bilioenteric-anastomosis biliary-stent
-sphincterotomy earlier-portal-vein-thrombosis chronic-kidney-disease hypercapnic-respiratory-failure pregnancy
-anticoagulation diabetes""".split()
-EVENTS = """contrast-ct contrast-mr unenhanced-ct arterial-ct doppler ultrasound contrast-ultrasound blood-culture
-antibiotic paracetamol nsaid prednisolone dexamethasone opioid antiemetic octreotide vasopressor anticoagulant drainage
-paracentesis endoscopy surgery embolization-repeat icu admission discharge death specialist-review renal-replacement
-transfusion""".split()
+CONTRACT = [
+    "temperature", "heart-rate", "respiratory-rate", "systolic-pressure", "mean-pressure", "spo2", "oxygen",
+    "consciousness", "gcs", "pain", "nausea", "urine-output", "alt", "ast", "ldh", "alp", "ggt", "bilirubin",
+    "albumin", "inr", "creatinine", "sodium", "potassium", "phosphate", "magnesium", "lactate", "ammonia",
+    "platelets", "wbc", "neutrophils", "haemoglobin", "crp", "procalcitonin", "lipase", "glucose", "pao2", "fio2",
+]  # fmt: skip
+FINDINGS = [
+    "fever", "rigors", "abdominal-pain", "sudden-abdominal-pain", "peritonism", "nausea", "vomiting", "anorexia",
+    "malaise", "confusion", "drowsiness", "asterixis", "hepatic-encephalopathy", "jaundice", "ascites", "melaena",
+    "haematemesis", "flushing", "hypotension", "shock", "hypoxia", "dyspnoea", "oliguria", "infection", "sepsis",
+    "parenchymal-necrosis", "tumour-necrosis", "non-enhancement", "gas", "abscess", "biloma",
+    "portal-vein-thrombosis", "portal-vein-patent", "arterioportal-shunt", "bile-duct-dilatation",
+    "gallbladder-wall-thickening", "free-fluid", "active-bleeding", "hepatic-artery-occlusion", "culture-growth",
+    "culture-no-growth", "acute-liver-failure", "cholecystitis", "pancreatitis", "acute-kidney-injury",
+    "tumour-rupture",
+]  # fmt: skip
+BACKGROUND = [
+    "cirrhosis", "child-pugh-a", "child-pugh-b", "child-pugh-c", "functioning-net", "bilioenteric-anastomosis",
+    "biliary-stent", "sphincterotomy", "earlier-portal-vein-thrombosis", "chronic-kidney-disease",
+    "hypercapnic-respiratory-failure", "pregnancy", "anticoagulation", "diabetes",
+]  # fmt: skip
+EVENTS = [
+    "contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound",
+    "blood-culture", "antibiotic", "paracetamol", "nsaid", "prednisolone", "dexamethasone", "opioid", "antiemetic",
+    "octreotide", "vasopressor", "anticoagulant", "drainage", "paracentesis", "endoscopy", "surgery",
+    "embolization-repeat", "icu", "admission", "discharge", "death", "specialist-review", "renal-replacement",
+    "transfusion",
+]  # fmt: skip
 
 
 def luhn(code: str) -> bool:

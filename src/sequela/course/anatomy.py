@@ -1,6 +1,6 @@
 """The liver's segments, regions and vessels: what a written site means, and what supplies what.
 
-A site is a key: a segment (`VII`), a region (`right-lobe`, `left-lateral-section`) or a vessel (`portal-right-posterior`,
+A site is a key: a segment (`VII`), a region (`right-lobe`) or a vessel (`portal-right-posterior`,
 `portal-VII`, `hepatic-artery-right`). The table is the usual anatomy, with its sources, in `data/anatomy.toml`.
 """
 
@@ -23,7 +23,8 @@ LONGEST = 300
 """Characters of the longest text read as a site."""
 
 _NUMERAL = r"(?:viii|vii|vi|iv\s?[ab]?|v|iii|ii|i|[1-8][ab]?)"
-_LIST = rf"{_NUMERAL}(?:\s?(?:,|/|\+|&|-|;|to|through|and|y|e|a|al)\s?(?:segments?|segmentos?|seg\.?|s)?\s?{_NUMERAL})*(?![a-z0-9])"
+_JOINED = r"\s?(?:,|/|\+|&|-|;|to|through|and|y|e|a|al)\s?(?:segments?|segmentos?|seg\.?|s)?\s?"
+_LIST = rf"{_NUMERAL}(?:{_JOINED}{_NUMERAL})*(?![a-z0-9])"
 _SEGMENTS = re.compile(rf"(?<![a-z0-9])(?:couinaud\s)?(?:segments?|segmentos?|segs?\.?|sg\.?|s)\s?(?:of\s)?({_LIST})")
 _BARE = re.compile(rf"{_LIST}")
 _PIECE = re.compile(rf"({_NUMERAL})|(-|to|through|\ba\b|\bal\b)")
