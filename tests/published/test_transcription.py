@@ -182,3 +182,11 @@ def test_every_coded_fact_is_known_to_the_catalogue() -> None:
             elif system == "urn:sequela:event":
                 assert code in known.events, (path.stem, code)
     assert set(SCANS) <= set(known.events)
+
+
+def test_every_coded_site_is_a_place_of_the_liver() -> None:
+    from sequela.sources.naming import sites
+
+    asked = {code for path in FILES for system, code in codings(bundle(path)) if system == "urn:sequela:site"}
+    assert {"VII", "portal-right-anterior", "portal-left"} <= asked
+    assert {code for code in asked if sites(code) != (code,)} == set()
