@@ -14,6 +14,7 @@ from tests.sources.making import (
     LOINC,
     SNOMED,
     Json,
+    at,
     bundle,
     coded,
     finding,
@@ -270,6 +271,41 @@ def test_an_event_coded_as_an_observation_is_an_event(tmp_path: Path) -> None:
     courses, receipt = take(tmp_path, usual(scan, not_done))
     assert [type(fact) for fact in only(courses).facts] == [Event]
     assert reasons(receipt) == {"irrelevant: an event that did not happen": 1}
+
+
+def test_an_event_is_not_read_from_an_observations_words_and_its_result_may_be_anything(tmp_path: Path) -> None:
+    level = finding("a", code={"text": "Gentamicin"}, valueCodeableConcept={"text": "Susceptible"})
+    culture = finding("b", code=coded("urn:sequela:event", "blood-culture"), valueString="Staphylococcus aureus")
+    courses, receipt = take(tmp_path, usual(level, culture))
+    assert [fact.key for fact in only(courses).facts] == ["blood-culture"]
+    assert reasons(receipt) == {"irrelevant: not in the catalogue": 1}
+
+
+def test_a_value_that_names_the_finding_itself_says_whether_it_is_present(tmp_path: Path) -> None:
+    status = finding(key="pregnancy", valueCodeableConcept={"text": "Not pregnant"})
+    courses, _ = take(tmp_path, usual(status))
+    assert [fact.presence for fact in only(courses).facts if isinstance(fact, Finding)] == [Presence.ABSENT]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_observation_without_a_time_takes_that_of_the_report_that_lists_it(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    untimed = observation()
+    del untimed["effectiveDateTime"], untimed["issued"]
+    report = {
+        "resourceType": "DiagnosticReport",
+        "status": "final",
+        "code": {"text": "Liver panel"},
+        "subject": {"reference": "Patient/p"},
+        "effectiveDateTime": "2026-03-02T08:00:00Z",
+        "issued": "2026-03-02T09:00:00Z",
+        "result": [{"reference": "Observation/o"}],
+    }
+    courses, receipt = take(tmp_path, usual(), *[(untimed, report)[place] for place in order])
+    (fact,) = only(courses).facts
+    assert (fact.at, fact.known_at) == (at("2026-03-02T08:00:00Z"), at("2026-03-02T09:00:00Z"))
+    assert receipt.notes["no time of its own: taken from the report that lists it"] == 1
 
 
 def test_without_a_subject_the_bundles_only_patient_is_meant(tmp_path: Path) -> None:

@@ -8,58 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
 
 from sequela.course.episodes import Course, Procedure, ProcedureKind, Record, episodes
-from sequela.course.facts import Event, Fact, Finding, Observation, Precision, Status, Withdrawal, settle
+from sequela.course.facts import Event, Fact, Finding, Observation, Status, Withdrawal, settle
+from sequela.sources.readings import Person, Reading, Row
 from sequela.sources.receipt import Receipt
 
 STAMP_WITHIN = 72 * 3600
 """How near to `at` a server's lastUpdated must be to count as the time of knowing (contract, design section 7)."""
 CORRECTIONS = (Status.AMENDED, Status.CORRECTED)
 ASSUMED = "known_at assumed from the reporting delay"
-Role = Literal["observation", "finding", "event", "procedure"]
-
-
-class Row(NamedTuple):
-    """One candidate fact of a resource: `content` is what its role needs; no `at` means undated background."""
-
-    fact: str
-    role: Role
-    key: str
-    content: tuple[Any, ...]
-    at: int | None
-    precision: Precision = Precision.SECOND
-    delay: int = 0
-    derived: bool = False
-
-
-class Reading(NamedTuple):
-    """One version of one resource: its rows, or why it takes itself back (`gone`).
-
-    `known` is the source's own word (issued, recordedDate), `updated` the server's lastUpdated.
-    """
-
-    base: str
-    rows: tuple[Row, ...]
-    status: Status = Status.FINAL
-    known: int | None = None
-    updated: int | None = None
-    version: int | None = None
-    gone: str = ""
-
-    def said(self) -> tuple[object, ...]:
-        """What makes two readings the same version said twice."""
-        return (self.version, self.status, self.known, self.rows, self.gone)
-
-
-class Person(NamedTuple):
-    """What one version of a Patient resource says; the highest version counts, whatever the order of arrival."""
-
-    version: int
-    updated: int
-    birth: int | None
-    sex: str | None
 
 
 @dataclass(slots=True)

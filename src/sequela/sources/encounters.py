@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sequela.course.facts import Status
-from sequela.sources.chart import Reading, Row
 from sequela.sources.documents import Json
 from sequela.sources.elements import Times, mapping, objects, string, texts
 from sequela.sources.naming import inpatient, intensive
 from sequela.sources.observations import stamp
+from sequela.sources.readings import Reading, Row
 from sequela.sources.receipt import Receipt
 from sequela.sources.resources import no_modifier
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from sequela.course.episodes import Course
 from sequela.course.facts import Status
 from sequela.sources import encounters, observations, resources
-from sequela.sources.chart import Chart, Reading, close
+from sequela.sources.chart import Chart, close
 from sequela.sources.documents import Document, Entry, Json, documents
 from sequela.sources.elements import Malformed, Times, local, objects, reference, string
 from sequela.sources.naming import resource_types
+from sequela.sources.readings import Reading
 from sequela.sources.receipt import Receipt
 
 LONGEST_ID = 128
@@ -33,6 +34,8 @@ READERS: dict[str, Reader] = {
     "Encounter": encounters.encounter,
 }
 """How each type of resource becomes a reading; Patient and the medications need more and are read by hand."""
+TIMES = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
+"""Where an Observation or a DiagnosticReport says when."""
 MEDICATIONS = ("MedicationAdministration", "MedicationRequest")
 
 
@@ -81,7 +84,8 @@ def _in_several_documents(paths: Iterable[Path]) -> frozenset[str]:
 class Gathering:
     """Charts in the making: whose each resource is, and what it says.
 
-    `known` leads from every address of a patient (fullUrl, `Patient/id`, identifier) to the key of the chart.
+    `known` leads from every address of a patient (fullUrl, `Patient/id`, identifier) to the key of the chart;
+    `reported` from an Observation to the times of the DiagnosticReport that lists it.
     """
 
     def __init__(self, times: Times, receipt: Receipt) -> None:
@@ -89,6 +93,7 @@ class Gathering:
         self.charts: dict[str, Chart] = {}
         self.known: dict[str, str] = {}
         self.medications: dict[str, object] = {}
+        self.reported: dict[str, Json] = {}
         self.deleted: dict[str, int | None] = {}
         self.waiting: list[tuple[Entry, int | None]] = []
         self.sole: str | None = None
@@ -110,6 +115,8 @@ class Gathering:
                 for other in (entry.full_url, f"Medication/{resource.get('id')}"):
                     if other:
                         self.medications[local(other)] = resource.get("code")
+            elif kind == "DiagnosticReport":
+                self._report(resource)
         self.sole = next(iter(patients)) if document.bundle is not None and len(patients) == 1 else None
 
     def take(self, document: Document) -> None:
@@ -172,8 +179,22 @@ class Gathering:
             return _checked(here.removeprefix("urn:uuid:"))
         return ""
 
+    def _report(self, resource: Json) -> None:
+        """Remember a report's times for the Observations it lists; of two reports, the one whose times sort first."""
+        times = {name: resource[name] for name in TIMES if name in resource}
+        listed = resource.get("result")
+        if not times or type(listed) is not list:
+            return
+        for held in listed:
+            target = held.get("reference") if type(held) is dict else None
+            if type(target) is str:
+                here = local(target)
+                self.reported[here] = min(times, self.reported.get(here, times), key=repr)
+
     def _must_wait(self, resource: Json) -> bool:
         """Whether what a resource refers to may still come in another document."""
+        if resource.get("resourceType") == "Observation" and not any(name in resource for name in TIMES):
+            return True
         try:
             target = reference(resource, "subject")
             if target is not None and target[0] == "identifier" and self.subject(resource) is None:
@@ -210,6 +231,11 @@ class Gathering:
     def _candidate(self, entry: Entry, resource: Json, kind: str, asserted: int | None) -> None:
         """Read a resource that may hold facts, and the Observations contained in it."""
         base = _base(entry, resource, kind)
+        if kind == "Observation" and self.reported and not any(name in resource for name in TIMES):
+            times = self.reported.get(base) or self.reported.get(entry.full_url or base)
+            if times is not None:
+                resource = {**resource, **times}
+                self.receipt.note("no time of its own: taken from the report that lists it")
         key = self.subject(resource)
         self._keep(self._reading(resource, base, kind), key, asserted)
         for place, held in enumerate(objects(resource, "contained"), start=1):

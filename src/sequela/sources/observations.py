@@ -13,7 +13,6 @@ from sequela.course.anatomy import site_of_code
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
-from sequela.sources.chart import Reading, Row
 from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Bounds,
@@ -24,7 +23,6 @@ from sequela.sources.elements import (
     implied,
     labelled,
     mapping,
-    named_events,
     named_findings,
     number,
     objects,
@@ -35,6 +33,7 @@ from sequela.sources.elements import (
     written_number,
 )
 from sequela.sources.naming import Named, kind_named, presence_of_code, presence_of_word, sites
+from sequela.sources.readings import Reading, Row
 from sequela.sources.receipt import Category, Receipt
 
 STATUSES = {
@@ -52,6 +51,8 @@ GONE = {
 }
 """The statuses that take back what an earlier version said, and the reason the receipt gives."""
 NOT_LISTED = "not in the catalogue"
+DATA_ABSENT = "data absent"
+NEITHER = "a finding with a value that says neither present nor absent"
 ROLES = ("kind", "finding", "event")
 ASSERTION = "ASSERTION"
 """The code of HL7's ActCode that says: what is observed stands in the value."""
@@ -122,15 +123,12 @@ def _append(rows: list[Row], holder: Json, code: object, fact: str, moment: Mome
             else:
                 rows.extend(made)
             return True
-        events = [] if numeric else named_events(code)
+        # No event is read from an Observation's words: "Gentamicin" is a level here, or a susceptibility.
         kinds = (kind_named(text) for text in texts(code)) if type(code) is dict and not foreign else ()
         kind = next((key for key in kinds if key is not None), None)
-        if events:
-            found = ("event", events[0])
-        elif kind is not None:
-            found = ("kind", kind)
-        else:
+        if kind is None:
             return False
+        found = ("kind", kind)
     row = _value(holder, found, fact, moment)
     if not isinstance(row, Row):
         receipt.count(*row)
@@ -163,13 +161,14 @@ def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row 
         # A date is known at its end: what was sampled on a day is reported, as far as we know, by the end of it.
         delay = kind.delay if moment.precision in (Precision.SECOND, Precision.MINUTE) else 0
         return Row(fact, "observation", key, bounds, moment.at, moment.precision, delay)
-    said = _said(holder)
+    said = _said(holder, key)
+    if role == "event":
+        if said in (Presence.ABSENT, Presence.UNCERTAIN, DATA_ABSENT):
+            return "irrelevant", "an event that did not happen"
+        # Whatever else its value is (an organism, a text), it is the result of something that was done.
+        return Row(fact, "event", key, ("",), moment.at, moment.precision)
     if not isinstance(said, Presence):
         return "dropped", said
-    if role == "event":
-        if said is not Presence.PRESENT:
-            return "irrelevant", "an event that did not happen"
-        return Row(fact, "event", key, ("",), moment.at, moment.precision)
     return Row(fact, "finding", key, (said, site(holder)), moment.at, moment.precision)
 
 
@@ -178,8 +177,8 @@ def _findings(labels: dict[str, Presence], holder: Json, fact: str, moment: Mome
     if moment is None:
         return "dropped", "no time"
     if not any(name.startswith("value") for name in holder) and "interpretation" not in holder:
-        return "dropped", "data absent" if "dataAbsentReason" in holder else "no value"
-    said = _said(holder)
+        return "dropped", DATA_ABSENT if "dataAbsentReason" in holder else "no value"
+    said = _said(holder, min(labels))
     if not isinstance(said, Presence):
         return "dropped", said
     return finding_rows({key: both(label, said) for key, label in labels.items()}, fact, site(holder), moment)
@@ -272,7 +271,7 @@ def _other_value(holder: Json, kind: Any) -> Bounds | str:
     else:
         if any(name.startswith("value") for name in holder):
             return "a type of value that is not read"
-        return "data absent" if "dataAbsentReason" in holder else "no value"
+        return DATA_ABSENT if "dataAbsentReason" in holder else "no value"
     written = holder[name]
     if name == "valueRange":
         limits = mapping(holder, name)
@@ -318,8 +317,11 @@ def _reference_unit(holder: Json) -> str | None:
     return None
 
 
-def _said(holder: Json) -> Presence | str:
-    """Whether a finding is said to be present: by its value, its interpretation, or by being recorded at all."""
+def _said(holder: Json, key: str) -> Presence | str:
+    """Whether a finding is said to be present: by its value, its interpretation, or by being recorded at all.
+
+    A value may also name the finding itself ("Pregnancy status: not pregnant").
+    """
     if "valueBoolean" in holder:
         if type(holder["valueBoolean"]) is not bool:
             raise Malformed("malformed valueBoolean")
@@ -327,15 +329,17 @@ def _said(holder: Json) -> Presence | str:
     found: Presence | None = None
     if "valueCodeableConcept" in holder:
         found = presence(holder["valueCodeableConcept"])
+        if found is None:
+            found = named_findings(holder["valueCodeableConcept"]).get(key)
     elif "valueString" in holder:
         if type(holder["valueString"]) is not str:
             raise Malformed("malformed valueString")
         found = presence_of_word(holder["valueString"]) if len(holder["valueString"]) < 100 else None
     elif any(name.startswith("value") for name in holder):
-        return "a finding with a value that says neither present nor absent"
+        return NEITHER
     else:
         if "dataAbsentReason" in holder:
-            return "data absent"
+            return DATA_ABSENT
         for concepts in objects(holder, "interpretation"):
             # By code only: the letter N is "normal" here and "no" elsewhere.
             for coding in objects(concepts, "coding"):
@@ -343,4 +347,4 @@ def _said(holder: Json) -> Presence | str:
                 if found is not None:
                     return found
         return Presence.PRESENT
-    return found if found is not None else "a finding with a value that says neither present nor absent"
+    return found if found is not None else NEITHER

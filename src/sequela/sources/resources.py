@@ -12,7 +12,6 @@ from sequela.course import naming
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
-from sequela.sources.chart import Person, Reading, Row
 from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Malformed,
@@ -27,6 +26,7 @@ from sequela.sources.elements import (
     texts,
 )
 from sequela.sources.observations import NOT_LISTED, finding_rows, site, stamp, territory
+from sequela.sources.readings import Person, Reading, Row
 from sequela.sources.receipt import Receipt
 
 INTENT = "urn:sequela:intent"

@@ -1,0 +1,50 @@
+"""What a reader makes of one resource: rows, each a candidate fact, and the version that says them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from sequela.course.facts import Precision, Status
+
+Role = Literal["observation", "finding", "event", "procedure"]
+
+
+class Row(NamedTuple):
+    """One candidate fact of a resource: `content` is what its role needs; no `at` means undated background."""
+
+    fact: str
+    role: Role
+    key: str
+    content: tuple[Any, ...]
+    at: int | None
+    precision: Precision = Precision.SECOND
+    delay: int = 0
+    derived: bool = False
+
+
+class Reading(NamedTuple):
+    """One version of one resource: its rows, or why it takes itself back (`gone`).
+
+    `known` is the source's own word (issued, recordedDate), `updated` the server's lastUpdated.
+    """
+
+    base: str
+    rows: tuple[Row, ...]
+    status: Status = Status.FINAL
+    known: int | None = None
+    updated: int | None = None
+    version: int | None = None
+    gone: str = ""
+
+    def said(self) -> tuple[object, ...]:
+        """What makes two readings the same version said twice."""
+        return (self.version, self.status, self.known, self.rows, self.gone)
+
+
+class Person(NamedTuple):
+    """What one version of a Patient resource says; the highest version counts, whatever the order of arrival."""
+
+    version: int
+    updated: int
+    birth: int | None
+    sex: str | None
