@@ -353,10 +353,12 @@ class Evaluator:
             if left.interval is not None and node.left.unit != "s":
                 left = Value(left.interval * Interval.exactly(TIME_UNITS[node.left.unit]), left.facts, left.missing)
         truth = compare(left.interval, node.comparator, right.interval)
+        # A reason stands as long as its verdict, so it cannot hold what grows with the clock.
+        shown = None if isinstance(node.left, q.TimeSince) else left.interval
         return Verdict(
             truth,
             left.facts + right.facts,
-            (Ground(node, left.interval, right.interval, truth, moment),),
+            (Ground(node, shown, right.interval, truth, moment),),
             left.missing | right.missing if truth is None else frozenset(),
         )
 

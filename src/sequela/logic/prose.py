@@ -142,7 +142,7 @@ class _Compared:
         return told + (against or f" ({self._limit()})")
 
     def _elapsed(self, left: q.TimeSince, right: Parameter, truth: bool | None) -> str:
-        if truth is None or self.left is None:
+        if truth is None:
             return f"time since {since(left).removesuffix(' was last present')}: not known"
         inside = (self.node.comparator == "<") is truth
         duration = self._span(self._in(self.right, right.unit), right.unit)
