@@ -24,7 +24,7 @@ from sequela.engine.trajectory import Tracer
 from sequela.errors import InputError, UnknownName
 from sequela.evidence import base_rates
 from sequela.logic import prose
-from sequela.logic.nodes import Node, Parameter
+from sequela.logic.nodes import Node, Parameter, Quantity
 from sequela.logic.shelf import Condition, Definition, ScoreDefinition, Shelf, Step
 from sequela.logic.statements import Statement
 
@@ -323,17 +323,28 @@ class _Assessor:
         """The next instant at which anything changes although no new fact arrives; None when nothing ever will."""
         if self.by_procedure:
             return None
-        ahead: set[int] = set()
-        for _, sentence in self.shelf.sentences():
-            ahead |= {point for point in self._points(sentence) if point > self.instant}
-        dues = {s.due for s in self._steps() if s.status == "due" and s.due is not None}
-        present = self._signature(self.now)
-        for instant in sorted(ahead | dues):
-            if instant in dues or self._signature(self.tracer.at(instant)) != present:
-                return instant
-        return None
+        soonest = min((s.due for s in self._steps() if s.status == "due" and s.due is not None), default=None)
+        for node in dict.fromkeys(self._shown()):
+            present = _shape(self.now, node)
+            for instant in sorted(point for point in self._points(node) if point > self.instant):
+                if soonest is not None and instant >= soonest:
+                    break
+                if _shape(self.tracer.at(instant), node) != present:
+                    soonest = instant
+        return soonest
+
+    def _shown(self) -> Iterator[Statement | Quantity]:
+        """Every sentence whose answer an assessment shows, cheap ones first."""
+        yield from (score.score for score in self.shelf.scores)
+        yield from (definition.sentence for definition in self.shelf.definitions)
+        for condition in self.shelf.conditions:
+            optional = (condition.confirmed, condition.excluded, condition.lapsed)
+            yield from (condition.suspected, condition.assessable, *(s for s in optional if s is not None))
+        yield from (rung.when for rung in (*self.shelf.states, *self.shelf.trends))
+        yield from (step.when for step in self.shelf.steps)
 
     def _points(self, node: Node) -> set[int]:
+        """Every instant at which the clock alone can change what a node says of the facts already known."""
         points: set[int] = set()
         for dependency in dependencies(node):
             offsets = dependency.offsets(self.tracer.seconds)
@@ -342,20 +353,14 @@ class _Assessor:
             points |= {f.at + offset for f in self.now.facts(dependency.key, self.instant) for offset in offsets}
         return points
 
-    def _signature(self, evaluator: Evaluator) -> tuple[object, ...]:
-        """Everything of an assessment that the clock alone can change."""
-        statements: list[Statement] = [definition.sentence for definition in self.shelf.definitions]
-        statements += [rung.when for rung in (*self.shelf.states, *self.shelf.trends)]
-        statements += [step.when for step in self.shelf.steps]
-        for condition in self.shelf.conditions:
-            optional = (condition.confirmed, condition.excluded, condition.lapsed)
-            statements += [condition.suspected, condition.assessable, *(s for s in optional if s is not None)]
-        verdicts = [evaluator.truth(statement) for statement in statements]
-        scores = [evaluator.value(score.score) for score in self.shelf.scores]
-        return (
-            tuple((v.truth, v.facts if v.truth else v.missing) for v in verdicts),
-            tuple((value.interval, value.facts, value.missing) for value in scores),
-        )
+
+def _shape(evaluator: Evaluator, node: Statement | Quantity) -> tuple[object, ...]:
+    """What an assessment would show of a node: its truth or value, and the facts or gaps behind it."""
+    if isinstance(node, Quantity):
+        value = evaluator.value(node)
+        return (value.interval, value.facts, value.missing)
+    verdict = evaluator.truth(node)
+    return (verdict.truth, verdict.facts if verdict.truth else verdict.missing)
 
 
 def score_value(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:

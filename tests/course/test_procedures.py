@@ -60,8 +60,6 @@ def test_text_names_the_kind(text: str, kind: Kind) -> None:
         "Catheter ablation of tissue of heart",
         "Radiofrequency ablation of atrial fibrillation",
         "Radiofrequency ablation",
-        "RFA",
-        "MWA",
         "Embolization",
         "Transcatheter embolization",
         "Uterine artery embolization",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from sequela.course.anatomy import overlap
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
@@ -413,7 +414,7 @@ class Evaluator:
             for fact in self.facts(node.finding, moment)
             if isinstance(fact, Finding)
             and (after is None or fact.at > after)
-            and (not node.site or not fact.site or fact.site & set(node.site))
+            and (not node.site or not fact.site or overlap(fact.site, node.site))
         ]
         rank = (Presence.ABSENT, Presence.UNCERTAIN, Presence.PRESENT)
         return max(words, key=lambda fact: (fact.at, rank.index(fact.presence)), default=None)
