@@ -9,7 +9,7 @@ from pathlib import Path
 from typer.exceptions import Abort, TyperException
 
 from sequela.cli.commands import app
-from sequela.cli.printing import note
+from sequela.cli.printing import ReaderLeft, note
 from sequela.errors import UserError
 
 DONE, BUG, MENDABLE, INTERRUPTED = 0, 1, 2, 130
@@ -26,7 +26,6 @@ def run(arguments: list[str]) -> int:
     told = [argument for argument in arguments if argument != DEBUG] or ["--help"]
     try:
         code = app(told, prog_name="sequela", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _fail(f"sequela: {error}", MENDABLE)
@@ -34,8 +33,8 @@ def run(arguments: list[str]) -> int:
         return _fail(f"sequela: {error.format_message()} See `sequela --help`", MENDABLE)
     except (KeyboardInterrupt, Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has had enough (`| head`); nothing may be written at the interpreter's end either.
+    except ReaderLeft:
+        # Nothing may be written at the interpreter's end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
@@ -57,9 +56,5 @@ def _place(error: Exception) -> str:
 
 
 def _fail(text: str, code: int) -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     note(" ".join(text.split()))
     return code

@@ -23,6 +23,10 @@ NONE_FOUND = "no index procedure"
 NONE_YET = "procedures not yet known as of the instant"
 
 
+class ReaderLeft(Exception):
+    """The reader of our output has had enough (`| head`). Not an OSError: Typer gives those an exit code of its own."""
+
+
 def print_json(assessments: Iterator[Assessment], shelf: Shelf, counts: Receipt) -> None:
     """Print one object, each episode as soon as it is assessed, the receipt last."""
     begin = dumps(_head(shelf)).removesuffix(b"}") + b',"episodes":['
@@ -72,9 +76,13 @@ def dumps(value: object) -> bytes:
 
 
 def write(data: bytes) -> None:
-    """Write bytes to stdout."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    """Write bytes to stdout, at once: an episode is out before the next is read."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise ReaderLeft from None
 
 
 def out(text: str | bytes) -> None:
