@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import sys
@@ -57,16 +58,17 @@ def _index(chapters: Any) -> Iterator[str]:
     yield "The closed set, in order of name, as the JSON form names them."
     for name in sorted(registry):
         cls = registry[name]
-        fields = ", ".join(f"`{field}`" for field in cls.__dataclass_fields__)
+        names = [field.name for field in dataclasses.fields(cls)]
+        of = f" of {', '.join(f'`{field}`' for field in names)}" if names else ""
         shown = [
             f"[{spec.title}](#{_anchor(spec.title)})"
             for chapter in chapters
             for spec in chapter.specs
             if name in spec.nodes
         ]
-        kind = "quantity" if any(base.__name__ == "Quantity" for base in cls.__mro__) else "statement"
+        kind = "A quantity" if any(base.__name__ == "Quantity" for base in cls.__mro__) else "A statement"
         yield f"### `{name}`\n\n{inspect.cleandoc(cls.__doc__ or '')}"
-        yield f"A {kind} of {fields}. Shown in: {', '.join(shown[:4])}."
+        yield f"{kind}{of}. Shown in: {', '.join(shown[:4])}."
 
 
 def _anchor(title: str) -> str:

@@ -72,7 +72,7 @@ def raw(random: Random, *, on_grid: bool = False, most: int = 14) -> Raw:
     keys = (*VALUES, *VALUES, *FINDINGS, *EVENTS)
     if random.random() < 0.5:
         keys = ("alt", "inr", "fever", "contrast-ct")
-    for number in range(random.randint(0, most)):
+    for number in range(random.randint(random.choice((0, most // 2, most)), most)):
         versions += _versions(random, f"f{number}", random.choice(keys), on_grid=on_grid)
     for version in random.sample(versions, k=min(len(versions), random.randint(0, 2))):
         versions.append(version)
