@@ -41,44 +41,54 @@ MEDICATIONS = ("MedicationAdministration", "MedicationRequest")
 
 def read(files: Iterable[Path], receipt: Receipt, zone: tzinfo = UTC) -> Iterator[Course]:
     """Yield the courses of FHIR files; the receipt learns what became of everything in them."""
-    paths = list(files)
-    shared = _in_several_documents(paths) if len(paths) > 1 else frozenset()
     times = Times(zone)
     pool = Gathering(times, receipt)
-    for path in paths:
-        for document in documents(path, receipt):
-            if document.self_contained and not patients_of(document) & shared:
-                alone = Gathering(times, receipt)
-                alone.take(document)
-                yield from alone.courses()
-            else:
-                pool.take(document)
+    for document, alone in _documents(list(files), receipt):
+        gathering = Gathering(times, receipt) if alone else pool
+        gathering.take(document)
+        if alone:
+            yield from gathering.courses()
     yield from pool.courses()
     receipt.note("times without a zone", times.zoneless)
+
+
+def _documents(paths: list[Path], receipt: Receipt) -> Iterator[tuple[Document, bool]]:
+    """Each document, and whether it alone speaks of its patients.
+
+    To know that of several files all must be seen before the first is read: they are parsed twice, for to keep them
+    would cost more time and all the memory.
+    """
+    counts: Counter[str] = Counter()
+    if len(paths) > 1:
+        for path in paths:
+            # What is unreadable is counted in the second reading.
+            for document in documents(path, Receipt()):
+                counts.update(patients_of(document))
+    shared = frozenset(key for key, count in counts.items() if count > 1)
+    for path in paths:
+        for document in documents(path, receipt):
+            yield document, document.self_contained and not (shared and patients_of(document) & shared)
 
 
 def patients_of(document: Document) -> frozenset[str]:
     """The patients that a document holds or speaks of."""
     gathering = Gathering(Times(), Receipt())
     gathering.introduce(document)
-    found = {key for key in gathering.known.values() if key}
+    subjects = {}
     for entry in document.entries:
         if type(entry.resource) is dict:
-            try:
-                found.add(gathering.subject(entry.resource) or "")
-            except Malformed:
-                # The reading proper will reject it; it names no patient.
-                continue
+            said = entry.resource.get("subject") or entry.resource.get("patient")
+            address = said.get("reference") if type(said) is dict else None
+            # One resource speaks for all that name their patient in the same words.
+            subjects[address if type(address) is str else entry.place] = entry.resource
+    found = set(gathering.known.values())
+    for resource in subjects.values():
+        try:
+            found.add(gathering.subject(resource) or "")
+        except Malformed:
+            # The reading proper will reject it; it names no patient.
+            continue
     return frozenset(found - {""})
-
-
-def _in_several_documents(paths: Iterable[Path]) -> frozenset[str]:
-    """The patients that more than one document speaks of; what is unreadable is counted later, not here."""
-    counts: Counter[str] = Counter()
-    for path in paths:
-        for document in documents(path, Receipt()):
-            counts.update(patients_of(document))
-    return frozenset(key for key, count in counts.items() if count > 1)
 
 
 class Gathering:
@@ -160,6 +170,13 @@ class Gathering:
 
     def subject(self, resource: Json) -> str | None:
         """The key of the patient a resource is about; None where it does not say, empty where it is no patient."""
+        said = resource.get("subject")
+        if type(said) is dict:
+            # Nearly every resource names its patient as one before it did.
+            address = said.get("reference")
+            known = self.known.get(address) if type(address) is str else None
+            if known is not None:
+                return known
         target = reference(resource, "subject")
         if target is None:
             target = reference(resource, "patient")
@@ -193,11 +210,11 @@ class Gathering:
 
     def _must_wait(self, resource: Json) -> bool:
         """Whether what a resource refers to may still come in another document."""
-        if resource.get("resourceType") == "Observation" and not any(name in resource for name in TIMES):
+        if resource.get("resourceType") == "Observation" and not _timed(resource):
             return True
+        said = resource.get("subject")
         try:
-            target = reference(resource, "subject")
-            if target is not None and target[0] == "identifier" and self.subject(resource) is None:
+            if type(said) is dict and "identifier" in said and self.subject(resource) is None:
                 return True
             if "medicationReference" not in resource:
                 return False
@@ -231,13 +248,15 @@ class Gathering:
     def _candidate(self, entry: Entry, resource: Json, kind: str, asserted: int | None) -> None:
         """Read a resource that may hold facts, and the Observations contained in it."""
         base = _base(entry, resource, kind)
-        if kind == "Observation" and self.reported and not any(name in resource for name in TIMES):
+        if kind == "Observation" and self.reported and not _timed(resource):
             times = self.reported.get(base) or self.reported.get(entry.full_url or base)
             if times is not None:
                 resource = {**resource, **times}
                 self.receipt.note("no time of its own: taken from the report that lists it")
         key = self.subject(resource)
         self._keep(self._reading(resource, base, kind), key, asserted)
+        if "contained" not in resource:
+            return
         for place, held in enumerate(objects(resource, "contained"), start=1):
             if held.get("resourceType") == "Observation":
                 own = self.subject(held) if "subject" in held else key
@@ -259,7 +278,7 @@ class Gathering:
         """Put a reading into its patient's chart, its rows counted as read."""
         if reading is None:
             return
-        number = 1 if reading.gone else sum(not row.derived for row in reading.rows)
+        number = 1 if reading.gone or len(reading.rows) == 1 else sum(not row.derived for row in reading.rows)
         if not key:
             self.receipt.count("dropped", "no subject" if key is None else "the subject is no patient", number)
             return
@@ -291,6 +310,11 @@ class Gathering:
         except Malformed:
             when = None
         self.deleted[entry.deleted] = when.at if when else None
+
+
+def _timed(resource: Json) -> bool:
+    """Whether an Observation says when."""
+    return "effectiveDateTime" in resource or any(name in resource for name in TIMES)
 
 
 def _base(entry: Entry, resource: Json, kind: str) -> str:

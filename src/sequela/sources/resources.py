@@ -7,10 +7,12 @@ caller, so that it never sinks its neighbours.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from sequela.course import naming
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
+from sequela.course.episodes import ProcedureKind
 from sequela.course.facts import Precision, Presence, Status
 from sequela.sources.documents import Json
 from sequela.sources.elements import (
@@ -115,7 +117,7 @@ def procedure(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
     places = objects(resource, "bodySite")
     where = territory(places)
     # A site given by code says "liver" as well as words do.
-    kind = naming.procedure_kind(_pairs(code), [*_words(code, *places), *(["liver"] if where else [])])
+    kind = _index_kind(_pairs(code), (*_words(code, *places), *(("liver",) if where else ())))
     events = [] if kind is not None else named_events(code)
     if kind is None and not events:
         receipt.count("irrelevant", NOT_LISTED)
@@ -266,12 +268,18 @@ def _event_rows(keys: Sequence[str], base: str, moment: Moment) -> tuple[Row, ..
     )
 
 
-def _pairs(code: object) -> list[tuple[str, str]]:
+@lru_cache(maxsize=8192)
+def _index_kind(codings: tuple[tuple[str, str], ...], words: tuple[str, ...]) -> ProcedureKind | None:
+    """The index procedure that codings and words name; the same ones come again and again."""
+    return naming.procedure_kind(codings, words)
+
+
+def _pairs(code: object) -> tuple[tuple[str, str], ...]:
     """The codings of a CodeableConcept as system and code; ours first, for it says what the others may leave open."""
     codings = objects(code, "coding") if type(code) is dict else ()
     pairs = ((coding.get("system"), coding.get("code")) for coding in codings)
     whole = [(system, number) for system, number in pairs if type(system) is str and type(number) is str]
-    return sorted(whole, key=lambda pair: not pair[0].startswith("urn:sequela:"))
+    return tuple(sorted(whole, key=lambda pair: not pair[0].startswith("urn:sequela:")))
 
 
 def _words(*concepts: object) -> list[str]:
