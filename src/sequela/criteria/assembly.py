@@ -14,7 +14,7 @@ from sequela.criteria.states import definition as states
 from sequela.criteria.steps.definition import STEPS
 from sequela.criteria.surveillance import definition as surveillance
 from sequela.errors import CriteriaError
-from sequela.logic.language import all_of, definitely
+from sequela.logic.language import all_of, any_of, definitely
 from sequela.logic.shelf import Condition, Definition, ParameterValue, ScoreDefinition, Shelf, State
 from sequela.logic.statements import Known, Not
 
@@ -93,7 +93,11 @@ def _bound(overlay: Overlay) -> Shelf:
     return Shelf(
         version=VERSION,
         parameters=overlaid(_parameters(), overlay),
-        definitions=(*surveillance.DEFINITIONS, *(d for t in states.TOPICS for d in t.DEFINITIONS), *syndrome.DEFINITIONS),
+        definitions=(
+            *surveillance.DEFINITIONS,
+            *(d for t in states.TOPICS for d in t.DEFINITIONS),
+            *syndrome.DEFINITIONS,
+        ),
         conditions=_conditions(chosen),
         scores=(NEWS2_SCORE, SWOG_SCORE),
         states=(
@@ -121,7 +125,11 @@ def _conditions(chosen: Definition) -> tuple[Condition, ...]:
             title="Post-embolization syndrome",
             title_es="Síndrome postembolización",
             suspected=syndrome.suspected(chosen),
-            confirmed=all_of(definitely(syndrome.confirmed(chosen)), definitely(syndrome.RESOLVED)),
+            confirmed=all_of(
+                definitely(syndrome.confirmed(chosen)),
+                definitely(syndrome.RESOLVED),
+                any_of(Not(definitely(necrosis.SUSPECTED)), definitely(necrosis.EXCLUDED)),
+            ),
             excluded=None,
             assessable=Known(chosen.sentence),
             reasons=(chosen,),

@@ -1,0 +1,1 @@
+"""Fever that lasts too long, or returns."""

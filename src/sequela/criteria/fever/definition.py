@@ -8,7 +8,7 @@ from sequela.logic.language import all_of, any_of, at_least, definitely, over, p
 from sequela.logic.nodes import ONE, Parameter
 from sequela.logic.quantities import Latest, Peak
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Named, Not, ProcedureIs, Seen
+from sequela.logic.statements import Named, Not, ProcedureIs, Seen, WasTrue
 
 FEVER_WINDOW = Parameter("fever-current", "h")
 FEVER = Parameter("fever", "Cel")
@@ -42,7 +42,9 @@ FEVER_HIGH_TWICE = Definition(
     sentence=Named(
         "fever-high-twice",
         any_of(
-            all_of(_RADIOEMBOLIZATION, past(Parameter("high-fever-after-tare", "d")), at_least(_TEMPERATURE, HIGH_FEVER)),
+            all_of(
+                _RADIOEMBOLIZATION, past(Parameter("high-fever-after-tare", "d")), at_least(_TEMPERATURE, HIGH_FEVER)
+            ),
             all_of(
                 Not(_RADIOEMBOLIZATION),
                 any_of(
@@ -57,22 +59,22 @@ FEVER_HIGH_TWICE = Definition(
     support="non-specific",
     role="prolonged",
 )
+_JUST_NOW = Parameter("fever-return-within", "h")
+_FREE_FOR = Parameter("fever-free-for", "h")
 FEVER_RETURNING = Definition(
     key="fever-returning",
     title="Fever returning after a day without",
     sentence=Named(
         "fever-returning",
         all_of(
-            at_least(Latest("temperature", Parameter("fever-return-within", "h")), FEVER),
-            under(
-                Peak(
-                    "temperature",
-                    within=Parameter("fever-free-from", "h"),
-                    until=Parameter("fever-return-within", "h"),
-                ),
-                FEVER,
+            at_least(_TEMPERATURE, FEVER),
+            WasTrue(
+                all_of(
+                    at_least(Latest("temperature", _JUST_NOW), FEVER),
+                    under(Peak("temperature", within=_FREE_FOR, until=_JUST_NOW), FEVER),
+                    at_least(Peak("temperature", until=_FREE_FOR), FEVER),
+                )
             ),
-            at_least(Peak("temperature", until=Parameter("fever-free-from", "h")), FEVER),
         ),
     ),
     cites=("asan-1998",),

@@ -1,0 +1,1 @@
+"""Hepatic necrosis: suspected, confirmed, excluded, lapsed."""

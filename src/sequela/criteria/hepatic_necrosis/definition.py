@@ -1,14 +1,15 @@
 """Hepatic necrosis: suspected while symptoms are prolonged or the patient deteriorates in any form (the index paper).
 
-The suspicion lapses, unimaged, only after 48 h without a trigger, with enzymes falling and an INR near the patient's own.
-Imaging confirms or excludes: non-target parenchyma on a contrast CT or MR; *excluded* needs a portal-venous CT or a
-contrast MR at least 48 h after the procedure and after the last new trigger, explicit on parenchyma and portal branches.
+The suspicion lapses, unimaged, only after 48 h without a trigger, with enzymes falling (or not raised) and an INR near
+the patient's own. Imaging confirms or excludes: non-target parenchyma on a contrast CT or MR; *excluded* needs a
+portal-venous CT or a contrast MR at least 48 h after the procedure and after the last new trigger, explicit on
+parenchyma and portal branches. It expires with a new trigger, or when one still holds 72 h after the scan.
 """
 
 from sequela.criteria.states.definition import TRIGGER, TRIGGERS
 from sequela.logic.language import all_of, any_of, at_most, change, definitely
-from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Latest, Peak, Ratio
+from sequela.logic.nodes import ONE, Parameter, Statement
+from sequela.logic.quantities import Latest, Peak, Ratio, UpperLimit
 from sequela.logic.statements import Absent, Happened, Not, Or, Seen, TurnedSince, WasTrue
 
 QUIET = Parameter("necrosis-lapse-after", "h")
@@ -18,14 +19,19 @@ _VALID = Parameter("necrosis-exclusion-valid", "h")
 IMAGING = ("contrast-ct", "contrast-mr")
 
 EVER_TRIGGERED = Or(tuple(WasTrue(definition.sentence) for definition in TRIGGERS))
-_RECENTLY_TRIGGERED = Or(tuple(WasTrue(definition.sentence, QUIET) for definition in TRIGGERS))
+_RECENT = tuple(WasTrue(definition.sentence, QUIET) for definition in TRIGGERS)
+"""Each trigger, while it holds and for 48 h more: a fever that swings is one trigger, not a new one every evening."""
+
+
+def _settling(kind: str) -> Statement:
+    """The enzyme has fallen from its peak, or is not raised at all."""
+    return any_of(at_most(Ratio(Latest(kind), Peak(kind)), _SHARE), at_most(Latest(kind), UpperLimit(kind)))
+
 
 LAPSED = all_of(
     EVER_TRIGGERED,
-    Not(definitely(_RECENTLY_TRIGGERED)),
-    any_of(
-        at_most(Ratio(Latest("alt"), Peak("alt")), _SHARE), at_most(Ratio(Latest("ast"), Peak("ast")), _SHARE)
-    ),
+    Not(definitely(Or(_RECENT))),
+    any_of(_settling("alt"), _settling("ast")),
     at_most(change("inr"), Parameter("necrosis-lapse-inr", ONE)),
 )
 """The suspicion lapses without an image: recorded as such."""
@@ -33,11 +39,9 @@ LAPSED = all_of(
 SUSPECTED = any_of(TRIGGER, all_of(EVER_TRIGGERED, Not(definitely(LAPSED))))
 CONFIRMED = Seen("parenchymal-necrosis")
 EXCLUDED = all_of(
-    any_of(*(Happened(scan, within=_VALID, after=_EARLIEST) for scan in IMAGING)),
-    Absent("parenchymal-necrosis", within=_VALID, after=_EARLIEST),
-    any_of(
-        Absent("portal-vein-thrombosis", within=_VALID, after=_EARLIEST),
-        Seen("portal-vein-patent", within=_VALID, after=_EARLIEST),
-    ),
-    *(Not(definitely(TurnedSince(definition.sentence, IMAGING))) for definition in TRIGGERS),
+    any_of(*(Happened(scan, after=_EARLIEST) for scan in IMAGING)),
+    Absent("parenchymal-necrosis", after=_EARLIEST),
+    any_of(Absent("portal-vein-thrombosis", after=_EARLIEST), Seen("portal-vein-patent", after=_EARLIEST)),
+    any_of(*(Happened(scan, within=_VALID) for scan in IMAGING), Not(definitely(TRIGGER))),
+    *(Not(definitely(TurnedSince(recent, IMAGING))) for recent in _RECENT),
 )

@@ -1,0 +1,1 @@
+"""Lactate and CRP."""

@@ -1,7 +1,7 @@
 """Lactate and CRP: a lactate that matters, and a CRP that rises again. A low value never reassures."""
 
 from sequela.criteria.fever.definition import FEVER_NOW
-from sequela.criteria.news2.definition import ALTERED_MIND, NEWS2
+from sequela.criteria.news2.definition import APPLIES, ENCEPHALOPATHY, NEWS2
 from sequela.criteria.pressure.definition import LOW_PRESSURE
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, change, past
@@ -26,9 +26,9 @@ LACTATE_RAISED = Definition(
                 at_least(change("lactate", Parameter("lactate-current", "h")), Parameter("lactate-rise", "mmol/L")),
                 any_of(
                     LOW_PRESSURE,
-                    at_least(NEWS2, Parameter("news2-urgent", SCORE_UNIT)),
+                    all_of(APPLIES, at_least(NEWS2, Parameter("news2-urgent", SCORE_UNIT))),
                     FEVER_NOW,
-                    ALTERED_MIND,
+                    ENCEPHALOPATHY,
                 ),
             ),
         ),

@@ -1,0 +1,1 @@
+"""NEWS2 and what its value asks for; new confusion, new oxygen."""

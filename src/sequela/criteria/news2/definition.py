@@ -1,9 +1,20 @@
 """NEWS2, the full chart with both oxygen saturation scales, and what its value asks for."""
 
 from sequela.criteria.surveillance.definition import SYSTOLIC, VITALS_WINDOW
-from sequela.logic.language import all_of, any_of, at_least, definitely, never, past, times, under
+from sequela.logic.language import all_of, any_of, at_least, at_most, definitely, never, past, times, under
 from sequela.logic.nodes import SCORE_UNIT, Parameter
-from sequela.logic.quantities import Age, Banded, Baseline, Called, Choice, Difference, Latest, Part, Score
+from sequela.logic.quantities import (
+    Age,
+    Banded,
+    Baseline,
+    Called,
+    Choice,
+    Difference,
+    DurationAbove,
+    Latest,
+    Part,
+    Score,
+)
 from sequela.logic.shelf import Definition, ScoreDefinition
 from sequela.logic.statements import Compare, Known, Named, Seen
 
@@ -18,6 +29,14 @@ ALTERED_MIND = any_of(
     Seen("hepatic-encephalopathy", within=CONFUSION_WINDOW),
 )
 """Confusion, drowsiness or encephalopathy written down without a scale."""
+
+ENCEPHALOPATHY = any_of(
+    ALTERED_MIND,
+    Seen("asterixis", within=CONFUSION_WINDOW),
+    at_least(Latest("consciousness", VITALS_WINDOW), Parameter("not-alert", "1")),
+    at_most(Latest("gcs", VITALS_WINDOW), Parameter("gcs-not-alert", SCORE_UNIT)),
+)
+"""The same, or asterixis, or less than alert on a scale."""
 
 _RESPIRATION = Banded(Latest("respiratory-rate", VITALS_WINDOW), Parameter("news2-respiratory-rate", "/min"))
 _SATURATION = Latest("spo2", VITALS_WINDOW)
@@ -57,7 +76,7 @@ APPLIES = all_of(
     never(under(Age(), Parameter("news2-from-age", "a"))),
     never(Seen("pregnancy")),
 )
-"""NEWS2 is for patients of 16 or over who are not pregnant. An age or pregnancy that nobody recorded does not bar it."""
+"""For patients of 16 or over who are not pregnant; an age or pregnancy that nobody recorded does not bar it."""
 
 NEWS2_SCORE = ScoreDefinition(
     key="NEWS2",
@@ -155,14 +174,7 @@ NEW_CONFUSION = Definition(
     title="New confusion, drowsiness or asterixis",
     sentence=Named(
         "new-confusion",
-        all_of(
-            past(Parameter("sedation-over", "h")),
-            any_of(
-                ALTERED_MIND,
-                Seen("asterixis", within=CONFUSION_WINDOW),
-                at_least(Latest("consciousness", VITALS_WINDOW), Parameter("not-alert", "1")),
-            ),
-        ),
+        all_of(past(Parameter("sedation-over", "h")), ENCEPHALOPATHY),
     ),
     cites=_CITES,
     support="non-specific",
@@ -178,14 +190,10 @@ NEW_OXYGEN = Definition(
             any_of(
                 Seen("hypoxia", within=CONFUSION_WINDOW),
                 all_of(
-                    Compare(Baseline("oxygen"), "<", Parameter("oxygen-given", "1")),
-                    times(
-                        "oxygen",
-                        "==",
-                        Parameter("oxygen-given", "1"),
-                        at_least_times=_TWICE,
-                        within=VITALS_WINDOW,
-                        apart=Parameter("new-oxygen-apart", "h"),
+                    under(Baseline("oxygen"), Parameter("oxygen-given", "1")),
+                    OXYGEN_GIVEN,
+                    at_least(
+                        DurationAbove("oxygen", "==", Parameter("oxygen-given", "1")), Parameter("new-oxygen-for", "h")
                     ),
                 ),
             ),

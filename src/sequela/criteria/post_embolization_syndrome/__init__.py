@@ -1,0 +1,1 @@
+"""Post-embolization syndrome, by six published definitions."""

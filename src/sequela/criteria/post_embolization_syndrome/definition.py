@@ -14,6 +14,7 @@ from sequela.logic.statements import Happened, Named, Seen, WasTrue
 
 _TEMPERATURE = Latest("temperature", FEVER_WINDOW)
 _SYMPTOM = Parameter("pes-symptom-current", "h")
+_UNSTATED = Parameter("pes-unstated-window", "d")
 _FEVER = Parameter("pes-fever", "Cel")
 _FEVER_SEEN = Seen("fever", within=_SYMPTOM)
 _PAIN = Latest("pain", _SYMPTOM)
@@ -24,6 +25,7 @@ _ANY_NAUSEA = any_of(
     Seen("nausea", within=_SYMPTOM),
     Seen("vomiting", within=_SYMPTOM),
 )
+_ANTIPYRETIC = any_of(Happened("paracetamol", _SYMPTOM), Happened("nsaid", _SYMPTOM))
 NO_INFECTION = all_of(never(Seen("infection")), never(Seen("sepsis")), never(Seen("culture-growth")))
 """No infection recorded; none looked for counts as none, because the studies count so."""
 
@@ -39,7 +41,9 @@ SWOG = Score(
         ),
         Part("pain", Banded(_PAIN, Parameter("swog-pain", SCORE_UNIT)), 0, 3),
         Part("nausea", Banded(_NAUSEA, Parameter("swog-nausea", SCORE_UNIT)), 0, 3),
-        Part("vomiting", Choice(Seen("vomiting", within=_SYMPTOM), Parameter("swog-vomiting", SCORE_UNIT), _NONE), 0, 4),
+        Part(
+            "vomiting", Choice(Seen("vomiting", within=_SYMPTOM), Parameter("swog-vomiting", SCORE_UNIT), _NONE), 0, 4
+        ),
     ),
 )
 
@@ -58,6 +62,7 @@ FEVER_AND_ALT = Definition(
     sentence=Named(
         "pes-fever-alt",
         all_of(
+            inside(_UNSTATED),
             at_least(_TEMPERATURE, Parameter("pes-fever-alt-temperature", "Cel")),
             over(fold("alt", BLOODS_WINDOW), Parameter("pes-fever-alt-fold", ONE)),
         ),
@@ -72,9 +77,7 @@ CTCAE_ANY = Definition(
         "pes-ctcae",
         all_of(
             inside(Parameter("pes-ctcae-window", "h")),
-            any_of(
-                at_least(_TEMPERATURE, _FEVER), _FEVER_SEEN, _ANY_NAUSEA, Seen("anorexia", within=_SYMPTOM)
-            ),
+            any_of(at_least(_TEMPERATURE, _FEVER), _FEVER_SEEN, _ANY_NAUSEA, Seen("anorexia", within=_SYMPTOM)),
         ),
     ),
     cites=("ogasawara-2018",),
@@ -99,9 +102,7 @@ FEVER_WITHIN_FOURTEEN_DAYS = Definition(
     title="Fever, with or without pain, within 14 days",
     sentence=Named(
         "pes-fever-14d",
-        all_of(
-            inside(Parameter("pes-late-window", "d")), any_of(at_least(_TEMPERATURE, _FEVER), _FEVER_SEEN)
-        ),
+        all_of(inside(Parameter("pes-late-window", "d")), any_of(at_least(_TEMPERATURE, _FEVER), _FEVER_SEEN)),
     ),
     cites=("mason-2015",),
     role="pes-definition",
@@ -111,13 +112,13 @@ MEDICATION_NEEDED = Definition(
     title="Pain, fever, nausea or vomiting for which medication was given",
     sentence=Named(
         "pes-medication",
-        any_of(
-            all_of(_ANY_PAIN, any_of(Happened("opioid", _SYMPTOM), Happened("paracetamol", _SYMPTOM), Happened("nsaid", _SYMPTOM))),
-            all_of(
-                any_of(at_least(_TEMPERATURE, _FEVER), _FEVER_SEEN),
-                any_of(Happened("paracetamol", _SYMPTOM), Happened("nsaid", _SYMPTOM)),
+        all_of(
+            inside(_UNSTATED),
+            any_of(
+                all_of(_ANY_PAIN, any_of(Happened("opioid", _SYMPTOM), _ANTIPYRETIC)),
+                all_of(any_of(at_least(_TEMPERATURE, _FEVER), _FEVER_SEEN), _ANTIPYRETIC),
+                all_of(_ANY_NAUSEA, Happened("antiemetic", _SYMPTOM)),
             ),
-            all_of(_ANY_NAUSEA, Happened("antiemetic", _SYMPTOM)),
         ),
     ),
     cites=("arslan-2019",),
@@ -147,10 +148,10 @@ OTHER_CAUSES = (
 )
 RESOLVED = all_of(
     under(Peak("temperature", within=RESOLVED_WINDOW), _FEVER),
-    never(Seen("fever", within=RESOLVED_WINDOW)),
+    *(never(Seen(symptom, within=RESOLVED_WINDOW)) for symptom in ("fever", "nausea", "vomiting", "abdominal-pain")),
     *(never(Seen(cause)) for cause in OTHER_CAUSES),
 )
-"""Measured, and free of fever, for 72 h, with no other cause on record."""
+"""Measured, and free of fever and symptoms, for 72 h, with no other cause on record."""
 
 
 def suspected(chosen: Definition) -> WasTrue:

@@ -1,0 +1,1 @@
+"""Falling blood pressure."""

@@ -1,8 +1,8 @@
 """Falling blood pressure: against the patient's own, or with a second sign; and low pressure that asks for a repeat."""
 
-from sequela.criteria.news2.definition import ALTERED_MIND, CONFUSION_WINDOW
+from sequela.criteria.news2.definition import CONFUSION_WINDOW, ENCEPHALOPATHY
 from sequela.criteria.surveillance.definition import MEAN_PRESSURE, SYSTOLIC
-from sequela.logic.language import all_of, any_of, at_least, at_most, under
+from sequela.logic.language import all_of, any_of, at_least, at_most, over, under
 from sequela.logic.nodes import Parameter
 from sequela.logic.quantities import Baseline, Difference, Latest
 from sequela.logic.shelf import Definition
@@ -14,14 +14,12 @@ LOW_PRESSURE = any_of(
 )
 BELOW_OWN = any_of(
     at_least(Difference(Baseline("systolic-pressure"), SYSTOLIC), Parameter("systolic-below-own", "mm[Hg]")),
-    at_least(
-        Difference(Baseline("mean-pressure"), MEAN_PRESSURE), Parameter("mean-pressure-below-own", "mm[Hg]")
-    ),
+    at_least(Difference(Baseline("mean-pressure"), MEAN_PRESSURE), Parameter("mean-pressure-below-own", "mm[Hg]")),
 )
 _COMPANION = any_of(
-    at_least(Latest("lactate", Parameter("lactate-current", "h")), Parameter("lactate-with-pressure", "mmol/L")),
+    over(Latest("lactate", Parameter("lactate-current", "h")), Parameter("lactate-with-pressure", "mmol/L")),
     Seen("oliguria", within=CONFUSION_WINDOW),
-    ALTERED_MIND,
+    ENCEPHALOPATHY,
 )
 
 PRESSURE_VERY_LOW = Definition(

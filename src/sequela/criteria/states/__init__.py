@@ -1,0 +1,1 @@
+"""The word of the board, and its trend."""

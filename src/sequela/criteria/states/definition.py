@@ -8,10 +8,10 @@ from sequela.criteria.symptoms import definition as symptoms
 from sequela.criteria.synthetic_function import definition as synthetic_function
 from sequela.criteria.transaminases import definition as transaminases
 from sequela.logic.language import all_of, any_of, at_least, at_most, change, definitely, never, past, under
-from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
+from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter, Statement
 from sequela.logic.quantities import Difference, Latest, Peak, Product, Ratio, UpperLimit
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Became, Known, Not, Or, Seen, Statement, WasTrue
+from sequela.logic.statements import Became, Known, Not, Or, Seen, WasTrue
 
 TOPICS = (news2, pressure, transaminases, synthetic_function, inflammation, fever, symptoms)
 TRIGGERS: tuple[Definition, ...] = tuple(
@@ -41,13 +41,11 @@ _ENZYMES_FALLING = any_of(
 
 
 def new_within(window: Parameter, triggers: tuple[Definition, ...] = TRIGGERS) -> Statement:
-    """Some trigger became true within the window: a new one, even while another is still true."""
-    return Or(tuple(Became(definition.sentence, window) for definition in triggers))
+    """Some trigger holds that began within the window and had not held for as long before: a swing is nothing new."""
+    return Or(tuple(all_of(d.sentence, Became(WasTrue(d.sentence, window), window)) for d in triggers))
 
 
-WORSENING = any_of(
-    new_within(_LOOK_BACK), at_least(_NEWS2_CHANGE, Parameter("trend-news2", SCORE_UNIT))
-)
+WORSENING = any_of(new_within(_LOOK_BACK), at_least(_NEWS2_CHANGE, Parameter("trend-news2", SCORE_UNIT)))
 IMPROVING = any_of(
     at_most(_NEWS2_CHANGE, Parameter("trend-news2-fall", SCORE_UNIT)),
     _ENZYMES_FALLING,
@@ -69,6 +67,7 @@ RECOVERED_NOW = all_of(
     never(at_least(Latest("pain", _RECOVERED_WINDOW), Parameter("pain-moderate", SCORE_UNIT))),
     never(Seen("abdominal-pain", within=_RECOVERED_WINDOW)),
     never(Seen("nausea", within=_RECOVERED_WINDOW)),
+    never(Seen("vomiting", within=_RECOVERED_WINDOW)),
     any_of(
         at_most(Latest("alt"), Product(Parameter("recovered-enzymes", ONE), UpperLimit("alt"))),
         at_most(Ratio(Latest("alt"), Peak("alt")), Parameter("recovered-share", ONE)),

@@ -15,7 +15,9 @@ _PANEL = (("alt", "ast"), ("bilirubin",), ("inr",))
 CONTRAST_IMAGING_DETERIORATING = Step(
     key="contrast-ct",
     text="Multiphase contrast CT of the liver with a portal-venous phase (or contrast MR), portal branches asked for",
-    text_es="TC hepática multifásica con contraste y fase portal (o RM con contraste), preguntando por las ramas portales",
+    text_es=(
+        "TC hepática multifásica con contraste y fase portal (o RM con contraste), preguntando por las ramas portales"
+    ),
     when=all_of(DETERIORATING, _OPEN),
     due=Parameter("imaging-due-deteriorating", "h"),
     closed_by=(IMAGING,),

@@ -1,0 +1,1 @@
+"""What must be current, and where the patient is."""

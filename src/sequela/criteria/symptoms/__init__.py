@@ -1,0 +1,1 @@
+"""Pain, nausea and signs that point elsewhere."""

@@ -1,4 +1,4 @@
-"""Symptoms: pain and nausea that last too long, and the signs that go to the infection and bleeding pathway on any day."""
+"""Pain and nausea that last too long, and the signs that go to the infection and bleeding pathway on any day."""
 
 from sequela.criteria.fever.definition import FEVER_NOW
 from sequela.logic.language import all_of, any_of, at_least, definitely, past

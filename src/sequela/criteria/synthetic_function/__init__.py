@@ -1,0 +1,1 @@
+"""Bilirubin and INR."""

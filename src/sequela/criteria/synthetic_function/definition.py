@@ -1,12 +1,12 @@
 """Bilirubin and INR against the patient's own baseline: what the liver makes and clears."""
 
-from sequela.criteria.news2.definition import ALTERED_MIND, CONFUSION_WINDOW
+from sequela.criteria.news2.definition import CONFUSION_WINDOW, ENCEPHALOPATHY
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, never, past, rising, times
 from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Called, Latest
+from sequela.logic.quantities import Called, Latest, Peak
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Happened, Named, Not, Seen
+from sequela.logic.statements import Happened, Known, Named, Not, Seen
 
 BILIRUBIN = Latest("bilirubin", BLOODS_WINDOW)
 INR = Latest("inr", BLOODS_WINDOW)
@@ -15,10 +15,13 @@ CIRRHOSIS = definitely(Seen("cirrhosis"))
 OFF_ANTICOAGULANTS = all_of(
     never(Seen("anticoagulation")), Not(Happened("anticoagulant", within=Parameter("anticoagulant-acts", "h")))
 )
-ENCEPHALOPATHY = any_of(ALTERED_MIND, Seen("asterixis", within=CONFUSION_WINDOW))
 _INR_RISE = Parameter("inr-rise", ONE)
 _BILIRUBIN_RISE = Parameter("bilirubin-rise", "umol/L")
-_BILIRUBIN_RISEN = at_least(change("bilirubin", BLOODS_WINDOW), _BILIRUBIN_RISE)
+_BILIRUBIN_CHANGE = change("bilirubin", BLOODS_WINDOW)
+_BILIRUBIN_RISEN = at_least(_BILIRUBIN_CHANGE, _BILIRUBIN_RISE)
+_RATE_WINDOW = Parameter("bilirubin-rate-window", "h")
+_JAUNDICE = all_of(Not(Known(_BILIRUBIN_CHANGE)), Seen("jaundice", within=CONFUSION_WINDOW))
+"""Jaundice written down speaks only where bilirubin cannot be compared with the patient's own: it may be an old one."""
 
 BILIRUBIN_LATE = Definition(
     key="bilirubin-late",
@@ -29,7 +32,8 @@ BILIRUBIN_LATE = Definition(
             past(Parameter("bilirubin-late-from", "d")),
             at_least(fold("bilirubin", BLOODS_WINDOW), Parameter("bilirubin-fold", ONE)),
             at_least(BILIRUBIN, Parameter("bilirubin-raised", "umol/L")),
-            rising("bilirubin", Parameter("bilirubin-rate-window", "h"), Parameter("bilirubin-not-rising", "umol/L/d")),
+            at_least(BILIRUBIN, Peak("bilirubin", _RATE_WINDOW)),
+            rising("bilirubin", _RATE_WINDOW, Parameter("bilirubin-not-rising", "umol/L/d")),
         ),
     ),
     cites=("lewis-2012",),
@@ -42,7 +46,7 @@ BILIRUBIN_WITH_FAILURE = Definition(
     sentence=Named(
         "bilirubin-with-failure",
         all_of(
-            any_of(_BILIRUBIN_RISEN, Seen("jaundice", within=CONFUSION_WINDOW)),
+            any_of(_BILIRUBIN_RISEN, _JAUNDICE),
             any_of(
                 all_of(OFF_ANTICOAGULANTS, at_least(change("inr", BLOODS_WINDOW), _INR_RISE)),
                 ENCEPHALOPATHY,

@@ -1,0 +1,1 @@
+"""ALT, AST and LDH."""

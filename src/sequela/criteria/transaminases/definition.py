@@ -7,28 +7,80 @@ before ALT or AST had begun to fall.
 from sequela.course.episodes import ProcedureKind
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, over, past, rising, times
-from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Baseline, Called, Difference, Higher, Latest, Nadir, Product, Ratio, UpperLimit, WashOut
+from sequela.logic.nodes import ONE, Parameter, Quantity, Statement
+from sequela.logic.quantities import (
+    Baseline,
+    Called,
+    Difference,
+    Higher,
+    Latest,
+    Nadir,
+    Peak,
+    Product,
+    Ratio,
+    UpperLimit,
+    WashOut,
+)
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Named, ProcedureIs
-
-_TWICE = Parameter("transaminase-readings", ONE)
-_APART = Parameter("transaminase-apart", "h")
-_WITHIN = Parameter("transaminase-within", "h")
-_RATE_WINDOW = Parameter("transaminase-rate-window", "h")
-_NOT_RISING = Parameter("not-rising", "U/L/d")
-_FALL = Parameter("rebound-after-fall", ONE)
-_FLOOR_FOLD = Parameter("wash-out-floor", ONE)
-_RADIOEMBOLIZATION = ProcedureIs((ProcedureKind.TARE,))
+from sequela.logic.statements import Compare, Named, ProcedureIs
 
 ALT = Latest("alt", BLOODS_WINDOW)
 AST = Latest("ast", BLOODS_WINDOW)
-LDH = Latest("ldh", BLOODS_WINDOW)
 
 _VERY_HIGH = Parameter("transaminase-very-high", "U/L")
 _HIGH = Parameter("transaminase-high", "U/L")
 _STILL = Parameter("transaminase-still-rising-after", "h")
+_RATE_WINDOW = Parameter("transaminase-rate-window", "h")
+_NOT_RISING = Parameter("not-rising", "U/L/d")
 _TARE_FOLD = Parameter("transaminase-tare-fold", ONE)
+_FLOOR_FOLD = Parameter("wash-out-floor", ONE)
+_EXCESS = Parameter("wash-out-excess", ONE)
+_FALL = Parameter("rebound-after-fall", ONE)
+_REBOUND_FOLD = Parameter("rebound-fold", ONE)
+_REBOUND_RISE = Parameter("rebound-rise", "U/L")
+
+
+def _over_limit(kind: str) -> Statement:
+    """The enzyme is over so many times its upper reference limit."""
+    return over(Latest(kind, BLOODS_WINDOW), Product(_TARE_FOLD, UpperLimit(kind)))
+
+
+def _still_rising(kind: str) -> Statement:
+    """The enzyme is high, the highest of its look-back, and higher than at the beginning of it."""
+    return all_of(
+        over(Latest(kind, BLOODS_WINDOW), _HIGH),
+        at_least(Latest(kind, BLOODS_WINDOW), Peak(kind, _RATE_WINDOW)),
+        rising(kind, _RATE_WINDOW, _NOT_RISING),
+    )
+
+
+def _twice(series: Quantity, threshold: Parameter) -> Compare:
+    """Two samples, hours apart, so that one hemolysed or mislabelled tube raises no alarm."""
+    return times(
+        series,
+        ">=",
+        threshold,
+        at_least_times=Parameter("transaminase-readings", ONE),
+        within=Parameter("transaminase-within", "h"),
+        apart=Parameter("transaminase-apart", "h"),
+    )
+
+
+def _over_wash_out(kind: str) -> Statement:
+    """The enzyme is so many times what wash-out from the patient's own peak predicts."""
+    floor = Higher(Baseline(kind), Product(_FLOOR_FOLD, UpperLimit(kind)))
+    predicted = WashOut(kind, Parameter(f"{kind}-half-life", "h"), floor)
+    return _twice(Called(f"{kind.upper()}-to-wash-out ratio", Ratio(Latest(kind, BLOODS_WINDOW), predicted)), _EXCESS)
+
+
+def _rebound(kind: str) -> Statement:
+    """The enzyme has risen again from a nadir, in proportion and in amount."""
+    value, nadir = Latest(kind, BLOODS_WINDOW), Nadir(kind, _FALL)
+    return all_of(
+        _twice(Called(f"{kind.upper()}-to-nadir ratio", Ratio(value, nadir)), _REBOUND_FOLD),
+        _twice(Called(f"{kind.upper()} rise over nadir", Difference(value, nadir)), _REBOUND_RISE),
+    )
+
 
 TRANSAMINASE_VERY_HIGH = Definition(
     key="transaminase-very-high",
@@ -38,13 +90,7 @@ TRANSAMINASE_VERY_HIGH = Definition(
         any_of(
             over(ALT, _VERY_HIGH),
             over(AST, _VERY_HIGH),
-            all_of(
-                _RADIOEMBOLIZATION,
-                any_of(
-                    over(ALT, Product(_TARE_FOLD, UpperLimit("alt"))),
-                    over(AST, Product(_TARE_FOLD, UpperLimit("ast"))),
-                ),
-            ),
+            all_of(ProcedureIs((ProcedureKind.TARE,)), any_of(_over_limit("alt"), _over_limit("ast"))),
         ),
     ),
     cites=("lewis-2012", "wigmore-2003"),
@@ -55,14 +101,7 @@ TRANSAMINASE_STILL_RISING = Definition(
     key="transaminase-still-rising",
     title="ALT or AST high and still rising after the expected peak",
     sentence=Named(
-        "transaminase-still-rising",
-        all_of(
-            past(_STILL),
-            any_of(
-                all_of(over(ALT, _HIGH), rising("alt", _RATE_WINDOW, _NOT_RISING)),
-                all_of(over(AST, _HIGH), rising("ast", _RATE_WINDOW, _NOT_RISING)),
-            ),
-        ),
+        "transaminase-still-rising", all_of(past(_STILL), any_of(_still_rising("alt"), _still_rising("ast")))
     ),
     cites=("lewis-2012", "shin-2015"),
     support="specific",
@@ -75,78 +114,18 @@ TRANSAMINASE_RECHECK = Definition(
     cites=("lewis-2012",),
     role="recheck",
 )
-
-_ALT_PREDICTED = WashOut(
-    "alt", Parameter("alt-half-life", "h"), Higher(Baseline("alt"), Product(_FLOOR_FOLD, UpperLimit("alt")))
-)
-_AST_PREDICTED = WashOut(
-    "ast", Parameter("ast-half-life", "h"), Higher(Baseline("ast"), Product(_FLOOR_FOLD, UpperLimit("ast")))
-)
-_EXCESS = Parameter("wash-out-excess", ONE)
-
 SLOWER_THAN_WASH_OUT = Definition(
     key="slower-than-wash-out",
     title="ALT or AST falling slower than wash-out from the patient's own peak",
-    sentence=Named(
-        "slower-than-wash-out",
-        any_of(
-            times(Called("ALT-to-wash-out ratio", Ratio(ALT, _ALT_PREDICTED)), ">=", _EXCESS, at_least_times=_TWICE, within=_WITHIN, apart=_APART),
-            times(Called("AST-to-wash-out ratio", Ratio(AST, _AST_PREDICTED)), ">=", _EXCESS, at_least_times=_TWICE, within=_WITHIN, apart=_APART),
-        ),
-    ),
+    sentence=Named("slower-than-wash-out", any_of(_over_wash_out("alt"), _over_wash_out("ast"))),
     cites=("hepatoma-research-2018",),
     support="specific",
     role="deteriorating",
 )
-
-_REBOUND_FOLD = Parameter("rebound-fold", ONE)
-_REBOUND_RISE = Parameter("rebound-rise", "U/L")
-
-
 TRANSAMINASE_REBOUND = Definition(
     key="transaminase-rebound",
     title="ALT or AST rising again, confirmed by a second sample",
-    sentence=Named(
-        "transaminase-rebound",
-        any_of(
-            all_of(
-                times(
-                    Called("ALT-to-nadir ratio", Ratio(ALT, Nadir("alt", _FALL))),
-                    ">=",
-                    _REBOUND_FOLD,
-                    at_least_times=_TWICE,
-                    within=_WITHIN,
-                    apart=_APART,
-                ),
-                times(
-                    Called("ALT rise over nadir", Difference(ALT, Nadir("alt", _FALL))),
-                    ">=",
-                    _REBOUND_RISE,
-                    at_least_times=_TWICE,
-                    within=_WITHIN,
-                    apart=_APART,
-                ),
-            ),
-            all_of(
-                times(
-                    Called("AST-to-nadir ratio", Ratio(AST, Nadir("ast", _FALL))),
-                    ">=",
-                    _REBOUND_FOLD,
-                    at_least_times=_TWICE,
-                    within=_WITHIN,
-                    apart=_APART,
-                ),
-                times(
-                    Called("AST rise over nadir", Difference(AST, Nadir("ast", _FALL))),
-                    ">=",
-                    _REBOUND_RISE,
-                    at_least_times=_TWICE,
-                    within=_WITHIN,
-                    apart=_APART,
-                ),
-            ),
-        ),
-    ),
+    sentence=Named("transaminase-rebound", any_of(_rebound("alt"), _rebound("ast"))),
     cites=("lewis-2012",),
     support="specific",
     role="deteriorating",
@@ -154,20 +133,7 @@ TRANSAMINASE_REBOUND = Definition(
 LDH_REBOUND = Definition(
     key="ldh-rebound",
     title="LDH rising again, confirmed by a second sample",
-    sentence=Named(
-        "ldh-rebound",
-        all_of(
-            times(
-                Called("LDH-to-nadir ratio", Ratio(LDH, Nadir("ldh", _FALL))),
-                ">=",
-                _REBOUND_FOLD,
-                at_least_times=_TWICE,
-                within=_WITHIN,
-                apart=_APART,
-            ),
-            at_least(Difference(LDH, Nadir("ldh", _FALL)), _REBOUND_RISE),
-        ),
-    ),
+    sentence=Named("ldh-rebound", _rebound("ldh")),
     cites=("lewis-2012",),
     support="specific",
     role="deteriorating",
