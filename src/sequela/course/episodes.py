@@ -38,7 +38,7 @@ class ProcedureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Procedure:
-    """One index procedure: what was done, to which territory, meaning to destroy or close what, and when it was known."""
+    """One index procedure: what was done, where, meaning to destroy or close what, and when it was known."""
 
     id: str
     kind: ProcedureKind
@@ -60,7 +60,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Ending:
-    """What ends an episode, and from when that is known: `by` is the next procedure's id, `death`, or a folder's reason."""
+    """What ends an episode, from when that is known: `by` is the next procedure's id, `death`, or a folder's reason."""
 
     by: str
     at: int
@@ -180,9 +180,7 @@ def episodes(record: Record) -> list[Course]:
     courses = []
     for index, procedure in enumerate(starts):
         later = starts[index + 1 :]
-        nexts = [
-            Ending(by=p.id, at=p.start, known_from=p.known_from, known_until=p.known_until) for p in later
-        ]
+        nexts = [Ending(by=p.id, at=p.start, known_from=p.known_from, known_until=p.known_until) for p in later]
         closed = min((e.known_from for e in nexts if e.known_until is None), default=None)
         since = procedure.start - BASELINE_DAYS * DAY
         courses.append(
@@ -212,15 +210,15 @@ def _merged(procedures: Iterable[Procedure]) -> list[Procedure]:
     kept: list[Procedure] = []
     for procedure in sorted(procedures, key=lambda p: (p.start, p.known_from, p.id)):
         if kept and procedure.start - kept[-1].start <= MERGE_SECONDS and kept[-1].known_until is None:
-            first = kept[-1]
+            first, withdrawn = kept[-1], procedure.known_until is not None
             kept[-1] = Procedure(
                 id=first.id,
                 kind=first.kind,
                 start=first.start,
                 known_from=first.known_from,
                 known_until=first.known_until,
-                territory=_union(first.territory, procedure.territory),
-                intent=_union(first.intent, procedure.intent),
+                territory=first.territory if withdrawn else _union(first.territory, procedure.territory),
+                intent=first.intent if withdrawn else _union(first.intent, procedure.intent),
                 precision=first.precision,
             )
         else:

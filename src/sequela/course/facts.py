@@ -112,7 +112,7 @@ class Observation(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Finding(Fact):
-    """A timed qualitative fact: present, absent or uncertain, perhaps at a site (segments `VII`, vessels `portal-right`)."""
+    """A timed qualitative fact, present, absent or uncertain; perhaps at a site (`VII`, `portal-right`)."""
 
     finding: str
     presence: Presence
@@ -166,7 +166,7 @@ def settle(versions: Iterable[Fact]) -> list[Fact]:
     settled: list[Fact] = []
     for group in by_fact.values():
         ends: int | None = None
-        for version in reversed(sorted(set(group), key=_succession)):
+        for version in sorted(set(group), key=_succession, reverse=True):
             if not isinstance(version, Withdrawal) and (ends is None or version.known_from < ends):
                 settled.append(replace(version, known_until=ends))
             ends = version.known_from if ends is None else min(ends, version.known_from)
@@ -174,7 +174,8 @@ def settle(versions: Iterable[Fact]) -> list[Fact]:
 
 
 def _succession(version: Fact) -> tuple[object, ...]:
-    return (version.version, version.known_from, _SUCCESSION[version.status], version.at, _content(version))
+    clocks = (version.version, version.known_from, _SUCCESSION[version.status], version.at)
+    return (*clocks, _content(version), version.assumed)
 
 
 def _chronology(version: Fact) -> tuple[object, ...]:
@@ -182,7 +183,7 @@ def _chronology(version: Fact) -> tuple[object, ...]:
 
 
 def _content(version: Fact) -> str:
-    """A tie-breaker for two versions that claim the same number and time: any fixed order will do, but it must be fixed."""
+    """A tie-breaker for versions that claim the same number and time: any order will do, but it must be fixed."""
     match version:
         case Observation():
             return f"{version.kind}|{version.low}|{version.high}|{version.low_open}|{version.high_open}"

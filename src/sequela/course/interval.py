@@ -33,7 +33,8 @@ class Interval:
     def below(self, other: Interval) -> bool | None:
         """Whether every value here is less than every value there: True, False, or None when it depends."""
         if self.high is not None and other.low is not None:
-            if self.high < other.low or (self.high == other.low and (self.high_open or other.low_open)):
+            touching = self.high == other.low and (self.high_open or other.low_open)
+            if self.high < other.low or touching:
                 return True
         if self.low is not None and other.high is not None and self.low >= other.high:
             return False

@@ -484,7 +484,7 @@ class Evaluator:
         return self.last(node.of, after, moment, (False, None, True))
 
     def last(self, node: Statement, after: int, until: int, order: tuple[bool | None, ...]) -> Verdict:
-        """The verdict of the last moment in [after, until] at which a statement had the first of these truths it ever had."""
+        """The verdict of the last moment in [after, until] with the first of these truths that it had at all."""
         verdicts = [self.truth(node, moment) for moment in self._moments(node, after, until)]
         for truth in order:
             for verdict in reversed(verdicts):

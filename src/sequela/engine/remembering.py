@@ -53,11 +53,9 @@ class Memory:
 
 
 class Remembering(Evaluator):
-    """The reference evaluator of one instant that remembers, through a shared `Memory`, what other instants worked out."""
+    """The reference evaluator of one instant that remembers, in a shared `Memory`, what others worked out."""
 
-    def __init__(
-        self, course: Course, parameters: Mapping[str, ParameterValue], instant: int, memory: Memory
-    ) -> None:
+    def __init__(self, course: Course, parameters: Mapping[str, ParameterValue], instant: int, memory: Memory) -> None:
         super().__init__(course, parameters, instant)
         self._memory = memory
         self._chains: dict[str, tuple[list[int], list[int]]] = {}

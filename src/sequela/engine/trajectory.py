@@ -36,9 +36,7 @@ class Tracer:
         """The reference evaluator for one instant."""
         evaluator = self._evaluators.get(instant)
         if evaluator is None:
-            evaluator = self._evaluators[instant] = Remembering(
-                self.course, self.parameters, instant, self._memory
-            )
+            evaluator = self._evaluators[instant] = Remembering(self.course, self.parameters, instant, self._memory)
         return evaluator
 
     def seconds(self, parameter: Parameter) -> int:

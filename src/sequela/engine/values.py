@@ -30,7 +30,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One deciding leaf of a verdict: the node, its truth, both sides of a comparison, and the moment it was asked of."""
+    """One deciding leaf of a verdict: the node, both sides of a comparison, its truth, and the moment asked of."""
 
     node: Statement
     left: Interval | None = None
@@ -66,9 +66,7 @@ def value_of(fact: Observation) -> Interval:
 @lru_cache(maxsize=65_536)
 def _value_of(kind: str, low: int | None, high: int | None, low_open: bool, high_open: bool) -> Interval:
     step = catalogue().kinds[kind].resolution
-    return Interval(
-        None if low is None else low * step, None if high is None else high * step, low_open, high_open
-    )
+    return Interval(None if low is None else low * step, None if high is None else high * step, low_open, high_open)
 
 
 def carried(reading: Reading) -> Value:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import ClassVar
 
 from sequela.course.catalogue import catalogue
@@ -19,12 +18,7 @@ ONE = "1"
 
 REGISTRY: dict[str, type[Node]] = {}
 """Every node class by name: the closed grammar, as `wire` and the meta-tests see it."""
-
-
-@cache
-def field_names(cls: type[Node]) -> tuple[str, ...]:
-    """Return the names of a node class's fields, in order."""
-    return tuple(field.name for field in fields(cls))
+_FIELD_NAMES: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -37,20 +31,26 @@ class Node:
         super().__init_subclass__()
         cls.abstract = abstract
         # Set before @dataclass looks, so that it keeps it: sentences are deep and are keys of every cache.
-        cls.__hash__ = Node._cached_hash  # type: ignore[method-assign]
+        setattr(cls, "__hash__", Node._cached_hash)  # noqa: B010 - the type checker knows only the assignment
         if not abstract:
             REGISTRY[cls.__name__] = cls
+
+    def _field_names(self) -> tuple[str, ...]:
+        name = type(self).__name__
+        if name not in _FIELD_NAMES:
+            _FIELD_NAMES[name] = tuple(field.name for field in fields(self))
+        return _FIELD_NAMES[name]
 
     def _cached_hash(self) -> int:
         known: int | None = self.__dict__.get("_hash")
         if known is None:
-            known = hash((type(self).__name__, *(getattr(self, name) for name in field_names(type(self)))))
+            known = hash((type(self).__name__, *(getattr(self, name) for name in self._field_names())))
             object.__setattr__(self, "_hash", known)
         return known
 
     def children(self) -> Iterator[Node]:
         """The nodes directly inside this one."""
-        for name in field_names(type(self)):
+        for name in self._field_names():
             value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
@@ -58,7 +58,7 @@ class Node:
                 yield from (item for item in value if isinstance(item, Node))
 
     def walk(self) -> Iterator[Node]:
-        """This node and every node inside it, depth first."""
+        """Yield the node itself and every node inside it, depth first."""
         yield self
         for child in self.children():
             yield from child.walk()
@@ -108,15 +108,11 @@ def require(condition: bool, complaint: str) -> None:
 
 def require_duration(parameter: Parameter | None, role: str) -> None:
     """Raise unless the parameter is absent or a length of time."""
-    require(
-        parameter is None or (isinstance(parameter, Parameter) and parameter.is_duration),
-        f"{role} must be a Parameter in s, min, h or d",
-    )
+    require(parameter is None or parameter.is_duration, f"{role} must be a Parameter in s, min, h or d")
 
 
 def require_unit(parameter: Parameter, unit: str, role: str) -> None:
     """Raise unless the parameter has the unit."""
-    require(isinstance(parameter, Parameter), f"{role} must be a Parameter")
     require(parameter.unit == unit, f"{role} is in {parameter.unit}, not in {unit}")
 
 

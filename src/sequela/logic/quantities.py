@@ -81,7 +81,7 @@ class Baseline(_OfSeries):
 
 @dataclass(frozen=True)
 class Nadir(_OfSeries):
-    """The lowest reading since the procedure to which the series had fallen by at least `fall` (a share) from an earlier one.
+    """The lowest reading since the procedure to which the series fell by at least `fall` (a share) from an earlier one.
 
     Before such a fall there is no nadir, so the first rise after the procedure is never a rebound.
     """
@@ -113,7 +113,7 @@ class Rate(_OfSeries):
 
 @dataclass(frozen=True)
 class Count(_OfSeries):
-    """How many readings in the look-back compare so with the threshold, each at least `apart` after the one before it."""
+    """How many readings in the look-back compare so with the threshold, each at least `apart` after the one before."""
 
     comparator: Comparator
     threshold: Quantity
@@ -135,7 +135,7 @@ class Count(_OfSeries):
 
 @dataclass(frozen=True)
 class DurationAbove(_OfSeries):
-    """How long the readings up to the last one have all compared so with the threshold: from the first to the last of the run."""
+    """How long the readings have all compared so with the threshold: from the first to the last of the present run."""
 
     comparator: Comparator
     threshold: Quantity
@@ -153,7 +153,7 @@ class DurationAbove(_OfSeries):
 
 @dataclass(frozen=True)
 class TimeSince(Quantity):
-    """How long ago: the procedure began, an event happened, a finding was last present, a series last peaked or was last read.
+    """How long ago the procedure began, an event happened, a finding was present, a series peaked or was last read.
 
     It grows with the clock, so it may only be compared with a duration parameter (`Compare` checks): its change
     points are then known.
@@ -283,7 +283,7 @@ class Product(_Pair):
 
 @dataclass(frozen=True)
 class Banded(Quantity):
-    """The points that a table of bands on the shelf gives to a quantity (the first band whose `upto` is not exceeded)."""
+    """The points that a table on the shelf gives to a quantity: of the first band whose `upto` is not exceeded."""
 
     of: Quantity
     table: Parameter

@@ -29,9 +29,8 @@ class Compare(Statement):
 
     def __post_init__(self) -> None:
         require(self.comparator in COMPARATORS, f"no comparator {self.comparator!r}")
-        require(
-            isinstance(self.left, Quantity) and isinstance(self.right, Quantity), "a comparison needs two quantities"
-        )
+        for side in (self.left, self.right):
+            require(isinstance(side, Quantity), "a comparison needs two quantities")
         require(not isinstance(self.right, TimeSince), "put the time since on the left of the comparison")
         if isinstance(self.left, TimeSince):
             require(
@@ -141,7 +140,7 @@ class Happened(Statement):
 
 @dataclass(frozen=True)
 class Followed(Statement):
-    """The last `event` since the procedure was followed by another: a discharge by a readmission. Not recorded is false."""
+    """The last `event` since the procedure was followed by another (a discharge by a readmission); else false."""
 
     event: str
     by: str
@@ -201,7 +200,7 @@ class WasTrue(Statement):
 
 @dataclass(frozen=True)
 class HoldsFor(Statement):
-    """A statement has been true at every moment of the last so long, as believed now; false before that much has passed."""
+    """A statement has been true at every moment of the last so long, as believed now; false before so much passed."""
 
     of: Statement
     duration: Parameter
@@ -235,6 +234,7 @@ class Named(Statement):
 
 
 def _require_statements(parts: tuple[Statement, ...]) -> None:
-    require(isinstance(parts, tuple) and bool(parts), "a connective needs statements, as a tuple")
+    require(type(parts) is tuple, "a connective takes a tuple")
+    require(bool(parts), "a connective needs statements")
     for part in parts:
         require(isinstance(part, Statement), f"{type(part).__name__} is not a statement")

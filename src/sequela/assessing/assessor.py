@@ -1,32 +1,27 @@
-"""The one place where engine, shelf and courses meet: a course and an instant in, an assessment out.
-
-May import: engine, criteria, sources and everything below them.
-Door: `assess`, `assess_one`, `score`, `true_of_nothing`.
-"""
+"""One assessment: the state, its reasons, the conditions, steps and gaps of a course at an instant."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
-from fractions import Fraction
 
-from sequela.assessment import Assessment, Because, ConditionStatus, Missing, ScoreValue, StepStatus
+from sequela.assessing.assessment import Assessment, Because, ConditionStatus, Missing, StepStatus
+from sequela.assessing.scoring import score_value
 from sequela.course.catalogue import catalogue
-from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
-from sequela.course.facts import Fact, Finding, Observation, Presence
+from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.depend import PROCEDURE, dependencies
-from sequela.engine.reference import Evaluator, Verdict
-from sequela.engine.trajectory import Tracer
-from sequela.errors import InputError, UnknownName
+from sequela.engine.reference import Evaluator
+from sequela.engine.trajectory import Steps, Tracer
+from sequela.engine.values import Verdict
 from sequela.evidence import base_rates
 from sequela.logic import prose
-from sequela.logic.nodes import Node, Parameter, Quantity
-from sequela.logic.shelf import Condition, Definition, ScoreDefinition, Shelf, Step
-from sequela.logic.statements import Statement
+from sequela.logic.nodes import Node, Parameter, Quantity, Statement
+from sequela.logic.shelf import Condition, Definition, Shelf, State, Step
+
+LATE_WINDOW = BASELINE_DAYS * DAY
+"""How long the late windows of an earlier procedure (abscess, bile duct) stay open: as long as a baseline counts."""
 
 
 def assess(courses: Iterable[Course], shelf: Shelf | None = None, as_of: int | None = None) -> Iterator[Assessment]:
@@ -56,7 +51,7 @@ def assess_one(course: Course, shelf: Shelf, as_of: int) -> Assessment:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Python's cycle collector paused: an assessment makes many small values and no cycles, and it would look at them all."""
+    """Python's cycle collector paused: an assessment makes many small values and no cycles."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -105,7 +100,7 @@ class _Assessor:
             met_definitions=tuple(
                 d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.tracer.trace(d.sentence))
             ),
-            carried=tuple(p.id for p in self.course.earlier if self.as_of - p.start < 90 * DAY),
+            carried=tuple(p.id for p in self.course.earlier if self.as_of - p.start < LATE_WINDOW),
         )
 
     # -- state -----------------------------------------------------------------------------------------------------
@@ -124,11 +119,8 @@ class _Assessor:
             changes = [change for change in changes if change[0] < end] + [(end, "ended")]
         return changes
 
-    def _first(self, ladder: Iterable[object], otherwise: str) -> str:
-        for rung in ladder:
-            if self.now.truth(rung.when).truth is True:  # type: ignore[attr-defined]
-                return str(rung.key)  # type: ignore[attr-defined]
-        return otherwise
+    def _first(self, ladder: Iterable[State], otherwise: str, moment: int | None = None) -> str:
+        return next((rung.key for rung in ladder if self.now.truth(rung.when, moment).truth is True), otherwise)
 
     def _onset(self, state: str) -> int | None:
         """From when, on the facts' own clock and as believed now, the state has held."""
@@ -139,8 +131,7 @@ class _Assessor:
             points |= self.now.change_points(rung.when)
         earliest = self.instant
         for moment in sorted((p for p in points if self.course.start <= p <= self.instant), reverse=True):
-            held = next((r.key for r in self.shelf.states if self.now.truth(r.when, moment).truth is True), "expected")
-            if held != state:
+            if self._first(self.shelf.states, "expected", moment) != state:
                 break
             earliest = moment
         return earliest
@@ -166,7 +157,8 @@ class _Assessor:
         history = [(instant, status_at(instant)) for instant in instants]
         status = history[-1][1]
         since = next(
-            start for (start, _), before in zip(reversed(history), [*reversed(history[:-1]), (0, "")], strict=True)
+            start
+            for (start, _), before in zip(reversed(history), [*reversed(history[:-1]), (0, "")], strict=True)
             if before[1] != status
         )
         holding = next((s for name, _, s in traces if name == status), None)
@@ -191,9 +183,7 @@ class _Assessor:
             caution=condition.caution,
         )
 
-    def _condition_because(
-        self, condition: Condition, status: str, holding: Statement | None
-    ) -> tuple[Because, ...]:
+    def _condition_because(self, condition: Condition, status: str, holding: Statement | None) -> tuple[Because, ...]:
         """What makes the status so: the reasons true now, else those last true while the status persists."""
         if holding is None:
             return ()
@@ -220,7 +210,13 @@ class _Assessor:
         evaluator = self.tracer.at(instant)
         verdict = evaluator.truth(definition.sentence)
         return self._reason(
-            definition.key, definition.title, definition.cites, verdict, evaluator, definition.support, definition.sentence
+            definition.key,
+            definition.title,
+            definition.cites,
+            verdict,
+            evaluator,
+            definition.support,
+            definition.sentence,
         )
 
     def _reason(
@@ -272,13 +268,15 @@ class _Assessor:
         active = trace[-1][1] is True and not self.by_procedure and self.ending is None
         since = trace[runs[-1]][0]
         onset = self.tracer.onset(step.when) if trace[-1][1] is True else since
-        closed = [
-            min((f.known_from for key in group for f in self.now.facts(key, self.instant) if f.at >= min(since, onset or since)), default=None)
-            for group in step.closed_by
-        ]
+        closed = [self._arrival(group, min(since, onset or since)) for group in step.closed_by]
         due = since + self.tracer.seconds(step.due)
         done = None if None in closed else max(moment for moment in closed if moment is not None)
-        status = "done" if done is not None else "not-needed" if not active else "overdue" if self.as_of >= due else "due"
+        if done is not None:
+            status = "done"
+        elif not active:
+            status = "not-needed"
+        else:
+            status = "overdue" if self.as_of >= due else "due"
         return StepStatus(
             id=step.key,
             text=step.text,
@@ -291,6 +289,11 @@ class _Assessor:
             urgency=step.urgency,
             done=done,
         )
+
+    def _arrival(self, keys: tuple[str, ...], after: int) -> int | None:
+        """When the first fact about any of the keys, of that time or later, became known."""
+        facts = (fact for key in keys for fact in self.now.facts(key, self.instant) if fact.at >= after)
+        return min((fact.known_from for fact in facts), default=None)
 
     def _missing(self) -> tuple[Missing, ...]:
         """What is not there: for the state itself first, then for each statement it leaves unknown."""
@@ -363,107 +366,11 @@ def _shape(evaluator: Evaluator, node: Statement | Quantity) -> tuple[object, ..
     return (verdict.truth, verdict.facts if verdict.truth else verdict.missing)
 
 
-def score_value(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
-    """Return a score at the evaluator's instant with its parts, bounds and gaps."""
-    applies = definition.applies is None or evaluator.truth(definition.applies).truth is not False
-    value = evaluator.value(definition.score)
-    parts = {part.label: evaluator.value(part).interval for part in definition.score.parts}
-    missing = sorted({label for label, interval in parts.items() if interval is None})
-    return ScoreValue(
-        key=definition.key,
-        interval=value.interval if applies else None,
-        at=max((fact.at for fact in value.facts), default=None),
-        complete=applies and not missing and value.interval is not None and value.interval.is_exact,
-        missing=tuple(missing),
-        parts=parts,
-        cites=definition.cites,
-        not_applicable="" if applies else definition.excludes,
-    )
-
-
-def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> ScoreValue:
-    """Return a score from values given by hand: `score("NEWS2", {"spo2": "95%", "oxygen": "no", ...})`.
-
-    Each value is a number with its unit (the kind's own unit if none is written), an answer of a coded kind (`A`), or
-    `present`/`absent` for a finding; `age` is in years.
-
-    Raises
-    ------
-    UnknownName, InputError
-        For a score, kind or value that cannot be read.
-    """
-    shelf = shelf or shipped_shelf()
-    found = {definition.key.lower(): definition for definition in shelf.scores}
-    if name.lower() not in found:
-        near = get_close_matches(name.lower(), found, n=1, cutoff=0.4)
-        hint = f"Did you mean {found[near[0]].key}?" if near else f"Scores: {', '.join(d.key for d in shelf.scores)}"
-        raise UnknownName(f"no score {name!r}", hint=hint)
-    start, facts, birth = 0, [], None
-    for key, text in inputs.items():
-        if key == "age":
-            birth = -int(_decimal(key, text) * Fraction(36525, 100) * DAY) - DAY
-        else:
-            facts.append(_by_hand(key, text.strip(), start))
-    procedure = Procedure(id="by-hand", kind=ProcedureKind.OTHER, start=start, known_from=start)
-    course = Course(id="by-hand", patient="by-hand", procedure=procedure, facts=tuple(facts), birth=birth)
-    return score_value(found[name.lower()], Evaluator(course, shelf.parameters, start))
-
-
-def _by_hand(key: str, text: str, at: int) -> Fact:
-    shelves = catalogue()
-    if key in shelves.findings:
-        words = {"present": Presence.PRESENT, "yes": Presence.PRESENT, "absent": Presence.ABSENT, "no": Presence.ABSENT}
-        if text.lower() not in words:
-            raise InputError("write present or absent", where=key)
-        return Finding(fact=key, at=at, known_at=at, finding=key, presence=words[text.lower()])
-    if key not in shelves.kinds:
-        near = get_close_matches(key, [*shelves.kinds, *shelves.findings], n=1)
-        raise UnknownName(f"no kind {key!r}", hint=f"Did you mean {near[0]}?" if near else "See `sequela criteria`")
-    kind = shelves.kinds[key]
-    answer = kind.coded(text)
-    if answer is not None:
-        stored = kind.store(Fraction(answer))
-    else:
-        digits = len(text) - len(text.lstrip("+-.0123456789"))
-        value, unit = _decimal(key, text[:digits]), text[digits:].strip()
-        if not kind.plausible_in(value, unit or kind.unit):
-            raise InputError("is not a plausible value", where=key, hint=f"The unit is {kind.unit}")
-        stored = kind.store(kind.convert(value, unit or kind.unit))
-    return Observation(fact=key, at=at, known_at=at, kind=key, low=stored, high=stored)
-
-
-def _decimal(key: str, text: str) -> Fraction:
-    try:
-        return Fraction(Decimal(text))
-    except (InvalidOperation, ValueError):
-        raise InputError("is not a number", where=key, hint="Write key=value or key=valueunit, as temperature=38.2Cel") from None
-
-
-def true_of_nothing(shelf: Shelf) -> list[str]:
-    """Return the definitions and conditions that would hold of a course nobody recorded anything of (none may)."""
-    problems = []
-    for kind in ProcedureKind:
-        procedure = Procedure(id="p", kind=kind, start=0, known_from=0)
-        course = Course(id="p|p", patient="p", procedure=procedure)
-        for day in (0, 1, 5, 20, 100):
-            evaluator = Evaluator(course, shelf.parameters, day * DAY)
-            claims = [(d.key, d.sentence) for d in shelf.definitions if d.role != "minimum"]
-            for condition in shelf.conditions:
-                claims += [
-                    (f"{condition.key} {name}", s)
-                    for name, s in (("suspected", condition.suspected), ("confirmed", condition.confirmed), ("excluded", condition.excluded))
-                    if s is not None
-                ]
-            claims += [(f"state {s.key}", s.when) for s in shelf.states if s.key != "unknown"]
-            problems += [f"{key} ({kind}, day {day})" for key, s in claims if evaluator.truth(s).truth is True]
-    return problems
-
-
-def _truths(trace: list[tuple[int, bool | None]]) -> list[bool | None]:
+def _truths(trace: Steps) -> list[bool | None]:
     return [truth for _, truth in trace]
 
 
-def _truth_at(trace: list[tuple[int, bool | None]], instant: int) -> bool:
+def _truth_at(trace: Steps, instant: int) -> bool:
     truth: bool | None = None
     for start, value in trace:
         if start > instant:
