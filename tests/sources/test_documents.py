@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -163,3 +164,19 @@ def test_the_order_of_files_and_of_paths_changes_nothing(tmp_path: Path) -> None
     one, other = Receipt(), Receipt()
     assert list(read([first, second], receipt=one)) == list(read([second, first, first], receipt=other))
     assert one.as_json() == other.as_json()
+
+
+def test_the_collector_is_as_the_caller_left_it_whenever_the_caller_is_running(tmp_path: Path) -> None:
+    for name in "ab":
+        made = bundle(patient(id=name), procedure(subject={"reference": f"Patient/{name}"}))
+        (tmp_path / f"{name}.json").write_text(json.dumps(made), encoding="utf-8")
+    assert gc.isenabled()
+    assert [gc.isenabled() for _ in read([tmp_path])] == [True, True]
+    gc.disable()
+    try:
+        assert [gc.isenabled() for _ in read([tmp_path])] == [False, False]
+        with pytest.raises(InputError):
+            list(read([tmp_path / "nowhere.json"]))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -50,7 +50,7 @@ def read(paths: Iterable[str | PathLike[str]], zone: tzinfo = UTC, receipt: Rece
     )
     for folder in folders:
         yield from tables.read(folder, receipt, zone)
-    yield from fhir.read(files, receipt, zone)
+    yield from fhir.uncollected(fhir.read(files, receipt, zone))
     if not receipt.files:
         raise documents.unreadable(receipt, [path.name for path in given])
     receipt.check()

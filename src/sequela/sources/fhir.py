@@ -7,6 +7,7 @@ Loose resources, NDJSON and search pages are gathered to the end.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, tzinfo
@@ -50,6 +51,25 @@ def read(files: Iterable[Path], receipt: Receipt, zone: tzinfo = UTC) -> Iterato
             yield from gathering.courses()
     yield from pool.courses()
     receipt.note("times without a zone", times.zoneless)
+
+
+def uncollected(courses: Iterator[Course]) -> Iterator[Course]:
+    """The same courses, read with the cycle collector off: parsed JSON has no cycles, yet it would walk it all again.
+
+    Measured on bundles of 300 Observations, the collector took nearly half of the time. It is back on
+    whenever the caller runs.
+    """
+    on = gc.isenabled()
+    while True:
+        gc.disable()
+        try:
+            course = next(courses, None)
+        finally:
+            if on:
+                gc.enable()
+        if course is None:
+            return
+        yield course
 
 
 def _documents(paths: list[Path], receipt: Receipt) -> Iterator[tuple[Document, bool]]:
