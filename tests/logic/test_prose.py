@@ -47,6 +47,7 @@ def exactly(value: str) -> Interval:
 
 TAE = ProcedureKind.TAE
 ALT, INR = q.Latest("alt"), q.Latest("inr")
+A, B = s.Named("inr-risen", s.Seen("fever")), s.Named("red-flag", s.Seen("rigors"))
 WASHED = q.WashOut("alt", p("half-life"), p("floor"))
 
 
@@ -73,6 +74,25 @@ def test_every_node_has_prose() -> None:
         (
             s.Not(say_it.definitely(say_it.over(ALT, p("alt-limit")))),
             "it is not established that the last ALT is over 2,000 U/L",
+        ),
+        (say_it.never(s.Seen("pregnancy")), "pregnancy is not known to be present"),
+        (
+            s.Or((s.WasTrue(A, p("week")), s.WasTrue(B, p("week")), s.Or((s.Seen("fever"), s.Seen("rigors"))))),
+            "any of “INR risen” and “red flag” held at some time in the last 7 days, fever is present"
+            " or rigors is present",
+        ),
+        (
+            s.And((say_it.never(s.WasTrue(A, p("week"))), say_it.never(s.WasTrue(B, p("week"))))),
+            "it is not established that any of “INR risen” and “red flag” held at some time in the last 7 days",
+        ),
+        (
+            s.Or((say_it.never(A), say_it.never(B))),
+            "“INR risen” is not established or “red flag” is not established",
+        ),
+        (s.And((A, B)), "each of “INR risen” and “red flag” holds"),
+        (
+            s.Seen("fever", after=p("two-days")),
+            "fever is present (from 48 h after the procedure on)",
         ),
     ],
 )

@@ -24,7 +24,17 @@ _SPELT_OUT = frozenset("AEFHILMNORSX")
 _SPOKEN = ("NEWS", "MELD", "SOFA", "SIRS", "HAS", "FIO")
 """Acronyms that are read as words: a NEWS2, not an NEWS2."""
 _NAMES = ("Child-Pugh", "Doppler", "Glasgow")
-_COUNTED = {"platelets": "platelet count", "white cells": "white cell count", "neutrophils": "neutrophil count"}
+_MEASURED = {
+    "platelets": "platelet count",
+    "white cells": "white cell count",
+    "neutrophils": "neutrophil count",
+    "pain": "pain score",
+    "nausea": "nausea score",
+    "oxygen given": "supplementary oxygen",
+    "largest tumour": "tumour size",
+}
+"""Kinds whose title does not name a number: what to call a reading of them."""
+_ACRONYMS = frozenset(("alt", "ast", "crp", "ct", "inr", "ldh", "mr", "news2", "pes", "spo2"))
 MOST_PLACES = 6
 """Decimal places of the finest number that is written out exactly."""
 ROUGH_PLACES = 2
@@ -113,7 +123,7 @@ def answers(kind: str, low: Fraction | None, high: Fraction | None) -> str:
 def kind_name(kind: str) -> str:
     """Return a kind's name as it stands inside a sentence."""
     title = _inside(catalogue().kinds[kind].title)
-    return _COUNTED.get(title, title)
+    return _MEASURED.get(title, title)
 
 
 def finding_name(finding: str) -> str:
@@ -124,6 +134,11 @@ def finding_name(finding: str) -> str:
 def event_name(event: str) -> str:
     """Return an event's name as it stands inside a sentence."""
     return _inside(catalogue().events[event].title)
+
+
+def definition_name(name: str) -> str:
+    """Return a definition's name in words: `NEWS2 risen` for `news2-risen`."""
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in name.split("-"))
 
 
 def with_article(noun: str) -> str:

@@ -76,7 +76,7 @@ def _citations(shelf: Shelf) -> Iterator[Problem]:
 
 
 def _parameters(shelf: Shelf) -> Iterator[Problem]:
-    used = {node.key for _, sentence in shelf.sentences() for node in sentence.walk() if isinstance(node, Parameter)}
+    used = {node.key for _, sentence in shelf.sentences() for node in _nodes(sentence) if isinstance(node, Parameter)}
     for key, parameter in shelf.parameters.items():
         place = f"parameter {key}"
         if key != parameter.key:
@@ -133,7 +133,8 @@ def _keys(shelf: Shelf) -> Iterator[Problem]:
         "score": (score.key for score in shelf.scores),
         "state": (state.key for state in shelf.states),
         "trend": (trend.key for trend in shelf.trends),
-        "step": (step.key for step in shelf.steps),
+        # One action may be due for two reasons, each with its own time; but not twice for the same.
+        "step": (f"{step.key} when {say(step.when)}" for step in shelf.steps),
     }
     for group, keys in groups.items():
         for key, count in Counter(keys).items():
@@ -141,7 +142,7 @@ def _keys(shelf: Shelf) -> Iterator[Problem]:
                 yield Problem(f"{group} {key}", f"stands on the shelf {count} times")
     named: dict[str, Statement] = {}
     for place, sentence in shelf.sentences():
-        for node in sentence.walk():
+        for node in _nodes(sentence):
             if isinstance(node, s.Named) and named.setdefault(node.name, node.of) != node.of:
                 yield Problem(place, f"gives the name {node.name!r} to a second sentence")
 
@@ -152,13 +153,26 @@ def _keys(shelf: Shelf) -> Iterator[Problem]:
 def _sentences(shelf: Shelf) -> Iterator[Problem]:
     kinds = {ANY_KIND, *(kind for parameter in shelf.parameters.values() for kind in parameter.by_procedure)}
     ranges = [_Ranges(shelf, kind) for kind in sorted(kinds)]
+    complaints: dict[Node, set[str]] = {}
     for place, sentence in shelf.sentences():
-        for node in sentence.walk():
-            for complaint in _shape(node):
-                yield Problem(place, complaint)
-            # A sentence may rest for some kinds of procedure; what never moves for any of them is a mistake.
-            for complaint in set.intersection(*({*_constant(node, within)} for within in ranges)):
-                yield Problem(place, complaint)
+        for node in _nodes(sentence):
+            if node not in complaints:
+                # A sentence may rest for some kinds of procedure; what never moves for any of them is a mistake.
+                constant = set.intersection(*({*_constant(node, within)} for within in ranges))
+                complaints[node] = constant.union(_shape(node))
+            yield from (Problem(place, complaint) for complaint in complaints[node])
+
+
+def _nodes(sentence: Node) -> Iterable[Node]:
+    """Every node of a sentence once: definitions share their parts, and written out they are very long."""
+    found: dict[Node, None] = {}
+    waiting = [sentence]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found[node] = None
+            waiting.extend(node.children())
+    return found
 
 
 def _shape(node: Node) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
+from itertools import groupby
 
 from sequela.errors import SentenceError
 from sequela.logic import display
@@ -75,8 +76,8 @@ def kind_of(node: Node) -> str | None:
 
 
 def sooner(after: Parameter | None, words: Words) -> str:
-    """Return `, from 48 h after the procedure on`, or nothing."""
-    return "" if after is None else f", from {words.of(after)} after the procedure on"
+    """Return ` (from 48 h after the procedure on)`, or nothing."""
+    return "" if after is None else f" (from {words.of(after)} after the procedure on)"
 
 
 def look_back(within: Parameter | None, words: Words) -> str:
@@ -145,7 +146,7 @@ def _(node: q.Count, words: Words) -> str:
 @phrase.register
 def _(node: q.DurationAbove, words: Words) -> str:
     kind = node.series if isinstance(node.series, str) else None
-    than = f"{THAN[node.comparator].removeprefix('of ')} {_against(node.threshold, kind, words)}"
+    than = f"{THAN[node.comparator].removeprefix('of').strip()} {_against(node.threshold, kind, words)}".strip()
     return f"the time over which every {series_name(node.series)} up to the last was {than}"
 
 
@@ -296,12 +297,7 @@ def elapsed(node: q.TimeSince, duration: str, unit: str, *, inside: bool) -> str
     return f"it is {duration} or more since {since(node)}"
 
 
-def _bracketed(node: Statement, words: Words) -> str:
-    text = phrase(node, words)
-    return f"({text})" if isinstance(node, s.And | s.Or) and not _definite(node) else text
-
-
-def _definite(node: Statement) -> Statement | None:
+def _definite(node: Node) -> Statement | None:
     """The statement inside `definitely`, if this is one."""
     if isinstance(node, s.And) and len(node.parts) == 2:
         first, second = node.parts
@@ -310,17 +306,63 @@ def _definite(node: Statement) -> Statement | None:
     return None
 
 
+def _bracketed(node: Statement, words: Words) -> str:
+    text = phrase(node, words)
+    return f"({text})" if isinstance(node, s.And | s.Or) and _definite(node) is None else text
+
+
+def _flat(node: s.And | s.Or) -> list[Statement]:
+    """The parts of a connective, with those of the same connective inside it drawn up."""
+    parts: list[Statement] = []
+    for part in node.parts:
+        same = isinstance(part, s.And | s.Or) and type(part) is type(node) and _definite(part) is None
+        parts += _flat(part) if same else [part]  # type: ignore[arg-type]
+    return parts
+
+
+def _gathered(node: s.And | s.Or, words: Words) -> list[str]:
+    """The parts of a connective; neighbours that say the same of several named statements say it of them together."""
+    told: list[str] = []
+    for frame, run in groupby(_flat(node), key=lambda part: _frame(part, words)):
+        parts = list(run)
+        denied = "not established" in frame
+        if frame and len(parts) > 1 and not (denied and isinstance(node, s.Or)):
+            names = display.joined([_quoted(name) for part in parts for name in _names(part)], "and")
+            told.append(frame.format(f"{'each' if isinstance(node, s.And) and not denied else 'any'} of {names}"))
+        else:
+            told += [_bracketed(part, words) for part in parts]
+    return told
+
+
+def _frame(part: Statement, words: Words) -> str:
+    """What a part says of the one named statement in it, with a gap for its name; empty where there is not one."""
+    names = _names(part)
+    return phrase(part, words).replace(_quoted(names[0]), "{}") if len(names) == 1 else ""
+
+
+def _names(part: Statement) -> list[s.Named]:
+    """The named statement that a part is about, through any operators; none where it is about anything else."""
+    inner = _definite(part) or getattr(part, "of", None)
+    if isinstance(part, s.Named):
+        return [part]
+    return _names(inner) if isinstance(inner, Statement) else []
+
+
 @phrase.register
 def _(node: s.And, words: Words) -> str:
     inner = _definite(node)
+    if isinstance(inner, s.Seen):
+        return _found(inner, words, "is known to be present")
+    if isinstance(inner, s.Named):
+        return f"{_quoted(inner)} is established"
     if inner is not None:
         return f"it is established that {_bracketed(inner, words)}"
-    return display.joined([_bracketed(part, words) for part in node.parts], "and")
+    return display.joined(_gathered(node, words), "and")
 
 
 @phrase.register
 def _(node: s.Or, words: Words) -> str:
-    return display.joined([_bracketed(part, words) for part in node.parts], "or")
+    return display.joined(_gathered(node, words), "or")
 
 
 @phrase.register
@@ -339,6 +381,10 @@ def _(node: s.Not, words: Words) -> str:
         case s.Known() if isinstance(node.of.of, Quantity):
             return f"{phrase(node.of.of, words)} is not known"
     inner = _definite(node.of)
+    if isinstance(inner, s.Seen):
+        return _found(inner, words, "is not known to be present")
+    if isinstance(inner, s.Named):
+        return f"{_quoted(inner)} is not established"
     if inner is not None:
         return f"it is not established that {_bracketed(inner, words)}"
     return f"it is not so that {_bracketed(node.of, words)}"
@@ -394,6 +440,8 @@ def _(node: s.Followed, words: Words) -> str:
 @phrase.register
 def _(node: s.TurnedSince, words: Words) -> str:
     events = display.joined([display.event_name(key) for key in node.events], "or")
+    if isinstance(node.of, s.Named):
+        return f"{_quoted(node.of)} has turned true since the last {events}"
     return f"since the last {events} it has turned true that {_bracketed(node.of, words)}"
 
 
@@ -406,18 +454,26 @@ def _(node: s.Known, words: Words) -> str:
 
 @phrase.register
 def _(node: s.Became, words: Words) -> str:
-    return f"it has become true{look_back(node.within, words)} that {_bracketed(node.of, words)}"
+    when = look_back(node.within, words)
+    if isinstance(node.of, s.Named):
+        return f"{_quoted(node.of)} has begun{when}"
+    return f"it has become true{when} that {_bracketed(node.of, words)}"
 
 
 @phrase.register
 def _(node: s.WasTrue, words: Words) -> str:
     when = look_back(node.within, words) or " since the procedure"
+    if isinstance(node.of, s.Named):
+        return f"{_quoted(node.of)} held at some time{when}"
     return f"at some time{when} it held that {_bracketed(node.of, words)}"
 
 
 @phrase.register
 def _(node: s.HoldsFor, words: Words) -> str:
-    return f"it has held without a break for the last {words.of(node.duration)} that {_bracketed(node.of, words)}"
+    so_long = f"has held without a break for the last {words.of(node.duration)}"
+    if isinstance(node.of, s.Named):
+        return f"{_quoted(node.of)} {so_long}"
+    return f"it {so_long} that {_bracketed(node.of, words)}"
 
 
 @phrase.register
@@ -427,4 +483,8 @@ def _(node: s.ProcedureIs, words: Words) -> str:
 
 @phrase.register
 def _(node: s.Named, words: Words) -> str:
-    return f"“{node.name.replace('-', ' ')}” holds"
+    return f"{_quoted(node)} holds"
+
+
+def _quoted(node: s.Named) -> str:
+    return f"“{display.definition_name(node.name)}”"
