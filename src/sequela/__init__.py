@@ -24,7 +24,7 @@ SequelaError, UserError : what can go wrong, and what you can mend.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from sequela.account import render as render
-    from sequela.assessment import Assessment as Assessment
-    from sequela.assessment import ScoreValue
+    from sequela.assessing.assessment import Assessment as Assessment
+    from sequela.assessing.assessment import ScoreValue
     from sequela.course.episodes import Course as Course
     from sequela.course.episodes import Record as Record
     from sequela.errors import SequelaError as SequelaError
@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Assessment": "sequela.assessment",
+    "Assessment": "sequela.assessing.assessment",
     "Course": "sequela.course.episodes",
     "Receipt": "sequela.sources.receipt",
     "Record": "sequela.course.episodes",
@@ -97,12 +97,13 @@ def read(*paths: str | PathLike[str], timezone: str = "UTC") -> tuple[list[Cours
     >>> receipt.as_json()["rejected"]                                              # doctest: +SKIP
     0
     """
-    from sequela.account.html import install
+    from sequela.account import course_html
     from sequela.course.clock import zone
+    from sequela.course.episodes import Course
     from sequela.sources import Receipt
     from sequela.sources import read as records
 
-    install()
+    _shows_itself(Course, course_html)
     receipt = Receipt()
     return list(records(paths, zone(timezone), receipt)), receipt
 
@@ -129,11 +130,13 @@ def assess(
     >>> assessment.state, assessment.conditions["hepatic-necrosis"].status           # doctest: +SKIP
     ('deteriorating', 'suspected')
     """
-    from sequela.account.html import install
+    from sequela.account import assessment_html, course_html
+    from sequela.assessing import Assessment
     from sequela.assessing import assess as each
     from sequela.course.episodes import Course
 
-    install()
+    _shows_itself(Course, course_html)
+    _shows_itself(Assessment, assessment_html)
     return each([courses] if isinstance(courses, Course) else courses, shelf, _instant(as_of))
 
 
@@ -163,6 +166,11 @@ def shelf(overlay: str | PathLike[str] | None = None) -> Shelf:
     from sequela.criteria import shelf as bound
 
     return bound(None if overlay is None else Path(overlay))
+
+
+def _shows_itself(kind: type, html: Callable[[Any], str]) -> None:
+    """Let a class show itself in a notebook; it lives below the room that writes HTML, hence the method is hung on."""
+    setattr(kind, "_repr_html_", html)  # noqa: B010 - a type checker would not let a method be assigned
 
 
 def _instant(as_of: str | int | datetime | None) -> int | None:

@@ -2,7 +2,7 @@
 
 Purpose: say state, reasons, base rates, what is missing and what to do next in plain words, calmly and in order.
 May import: `assessing` and below; Rich and plotext live here, and are loaded when text or a chart is made.
-Door: `render(assessment)`, `render_receipt(receipt)`, `html.course(course)`, `html.assessment(assessment)`.
+Door: `render(assessment)`, `render_receipt(receipt)`, `course_html(course)`, `assessment_html(assessment)`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment
+    from sequela.assessing.assessment import Assessment
+    from sequela.course.episodes import Course
     from sequela.sources.receipt import ReceiptJson
 
-__all__ = ["render", "render_receipt"]
+__all__ = ["assessment_html", "course_html", "render", "render_receipt"]
 
 
 def render(
@@ -50,3 +51,17 @@ def render_receipt(receipt: ReceiptJson, *, width: int = 80) -> str:
     from sequela.account.words import receipt_line
 
     return receipt_line(receipt, width)
+
+
+def course_html(course: Course) -> str:
+    """Return a course as HTML: a table of its facts by day, and its curves."""
+    from sequela.account import html
+
+    return html.course(course)
+
+
+def assessment_html(assessment: Assessment) -> str:
+    """Return an assessment as HTML: state, reasons, what is missing, next steps, and the curves they speak of."""
+    from sequela.account import html
+
+    return html.assessment(assessment)

@@ -10,11 +10,11 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
-from sequela.account.reasons import gist
+from sequela.account.selecting import gist
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment, Missing, StepStatus
+    from sequela.assessing.assessment import Assessment, Missing, StepStatus
 
 MOST_MISSING, MOST_NAMED, MOST_PURPOSES = 4, 8, 2
 STYLES = {"overdue": "bold red", "due": "bold", "done": "dim"}

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.panels import panels
-from sequela.account.reasons import SYNDROME, gist, held, mentioned
+from sequela.account.selecting import SYNDROME, gist, held, mentioned
 from sequela.account.svg import svg
-from sequela.account.text import NO_DEVICE, procedure
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY
 from sequela.course.episodes import Course as _Course
@@ -24,7 +23,7 @@ from sequela.evidence import citation, works
 from sequela.logic import display
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment
+    from sequela.assessing.assessment import Assessment
 
 MOST_DAYS = 16
 """Columns of the table of a course; a longer one shows its first days and says so."""
@@ -33,25 +32,13 @@ CELL = 'style="text-align:right;white-space:nowrap"'
 HEAD = 'style="text-align:left;font-weight:normal;white-space:nowrap"'
 
 
-def install() -> None:
-    """Let courses and assessments show themselves in notebooks (`_repr_html_`).
-
-    The classes live on lower steps of the staircase and cannot know this room, so it hangs the method on them; the
-    public `sequela.read` and `sequela.assess` see to it that this has happened.
-    """
-    from sequela.assessment import Assessment
-
-    setattr(_Course, "_repr_html_", course)  # noqa: B010
-    setattr(Assessment, "_repr_html_", assessment)  # noqa: B010
-
-
 def course(course: _Course) -> str:
     """Return a course as HTML: what was done, its facts by day, and its curves."""
     now = course.last_known
     believed = [fact for fact in course.facts if fact.visible(now) and fact.at >= course.start - DAY]
     begun = escape(words.date_and_clock(course.start, course.zone_offset))
     parts = [
-        f"<p><strong>{escape(procedure(course.procedure))}</strong><br>{begun}; {len(course.facts)} facts</p>",
+        f"<p><strong>{escape(words.procedure(course.procedure))}</strong><br>{begun}; {len(course.facts)} facts</p>",
         _by_day(course, believed),
         svg(course, panels(course, now, most=MOST_PANELS)),
     ]
@@ -64,7 +51,7 @@ def assessment(assessment: Assessment) -> str:
     sources = Sources()
     parts = [
         f"<p><strong>{escape(assessment.state.upper())}</strong> (trend: {escape(assessment.trend)})"
-        f" on day {words.day(assessment.as_of, start)} after {escape(procedure(assessment.course.procedure))}<br>"
+        f" on day {words.day(assessment.as_of, start)} after {escape(words.procedure(assessment.course.procedure))}<br>"
         f"as of {escape(words.date_and_clock(assessment.as_of, zone))}"
         + (f", holds until {escape(words.clock(assessment.valid_until, zone))}" if assessment.valid_until else "")
         + f"<br>{escape(words.STATES.get(assessment.state, ''))}</p>"
@@ -99,7 +86,7 @@ def assessment(assessment: Assessment) -> str:
     if sources.keys:
         listed = [citation(works()[key]) if key in works() else key for key in sources.keys]
         parts.append(f"<ol>{''.join(f'<li>{escape(entry)}</li>' for entry in listed)}</ol>")
-    return f"<div>{''.join(parts)}<p><small>{NO_DEVICE}</small></p></div>"
+    return f"<div>{''.join(parts)}<p><small>{words.NO_DEVICE}</small></p></div>"
 
 
 def _by_day(course: _Course, believed: Iterable[Fact]) -> str:

@@ -17,7 +17,7 @@ from sequela.logic.statements import Named
 from sequela.logic.wire import to_wire
 
 if TYPE_CHECKING:
-    from sequela.assessment import ScoreValue
+    from sequela.assessing.assessment import ScoreValue
 
 WIDTH = 80
 ROLES = {
@@ -266,7 +266,7 @@ def _value(parameter: ParameterValue) -> str:
 
 
 def _parameter_json(parameter: ParameterValue) -> dict[str, Any]:
-    from sequela.assessment import plain
+    from sequela.assessing.assessment import plain
 
     return {
         "name": parameter.key,

@@ -10,31 +10,15 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
+from sequela.account.selecting import MOST_FACTS, SYNDROME, gist, held
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment, Because, ConditionStatus
+    from sequela.assessing.assessment import Assessment, Because
 
-MOST_REASONS, MOST_FACTS, MOST_RATES, MOST_CHANGES = 3, 4, 2, 3
+MOST_REASONS, MOST_RATES, MOST_CHANGES = 3, 2, 3
 """How much is said of each; the rest is counted or named, and is in the JSON."""
-SYNDROME = "post-embolization-syndrome"
-GRAVITY = {"confirmed": 0, "suspected": 1, "excluded": 2}
 VERBS = {"suspected": "Met", "confirmed": "Met, and over", "unknown": "Cannot be judged"}
-_TRIVIAL = ("patient's age ", "whether ", "procedure: ", "day ")
-"""How the grounds begin that a sentence needs but a reader does not: who and when, not what."""
-
-
-def held(assessment: Assessment) -> list[ConditionStatus]:
-    """Return the conditions that are confirmed, suspected or excluded, the gravest first; the syndrome aside."""
-    found = [c for c in assessment.conditions.values() if c.status in GRAVITY and c.key != SYNDROME]
-    return sorted(found, key=lambda c: (GRAVITY[c.status], c.support != "specific"))
-
-
-def mentioned(assessment: Assessment) -> list[str]:
-    """Return the kinds that the reasons speak of; those of a score, which has many, come last."""
-    reasons = [b for c in held(assessment) for b in c.because] + list(assessment.reasons)
-    ordered = sorted(reasons, key=lambda b: (len(b.facts) > MOST_FACTS, b.support != "specific"))
-    return list(dict.fromkeys(fact.key for because in ordered for fact in because.facts))
 
 
 def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
@@ -86,13 +70,6 @@ def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
     if shown:
         text.append(f"\n{'; '.join(shown)}", style="dim")
     return text
-
-
-def gist(because: Because) -> str:
-    """Return a reason without the grounds that say nothing of the course: age limits, the day, the procedure."""
-    title, colon, grounds = because.text.partition(": ")
-    telling = [ground for ground in grounds.split("; ") if not ground.startswith(_TRIVIAL)]
-    return f"{title}{colon}{'; '.join(telling)}" if telling else title
 
 
 def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:

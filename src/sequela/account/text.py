@@ -15,13 +15,11 @@ from sequela.account.chart import chart as draw
 from sequela.account.citing import Sources
 from sequela.account.layout import inner_width, section
 from sequela.account.panels import Panel, panels
-from sequela.account.reasons import changes, likely, mentioned, syndrome, why
-from sequela.course.episodes import Procedure
-from sequela.logic.display import joined
-from sequela.logic.phrases import place
+from sequela.account.reasons import changes, likely, syndrome, why
+from sequela.account.selecting import mentioned
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment, ScoreValue
+    from sequela.assessing.assessment import Assessment, ScoreValue
 
 STYLES = {
     "necrosis-confirmed": "bold red",
@@ -33,7 +31,6 @@ STYLES = {
 }
 LEAST_WIDTH = 50
 MOST_TURNS = 6
-NO_DEVICE = "Decision support with its reasons open; not a medical device."
 
 
 def account(assessment: Assessment, *, width: int, colour: bool, lang: str, chart: bool, ascii_only: bool) -> str:
@@ -70,20 +67,11 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
             page.print()
             page.print(section(name, parts, width))
     page.print()
-    page.print(Text(NO_DEVICE, style="dim"))
+    page.print(Text(words.NO_DEVICE, style="dim"))
     text = written.getvalue()
     if not colour:
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
     return text.translate(words.ASCII).encode("ascii", "replace").decode() if ascii_only else text
-
-
-def procedure(done: Procedure) -> str:
-    """Return what was done, and where."""
-    segments = [site for site in done.territory if place(site).startswith("segment ")]
-    others = [words.tidy(place(site), 40) for site in done.territory if site not in segments]
-    where = [f"segment{'s' if len(segments) > 1 else ''} {joined(segments, 'and')}"] if segments else []
-    name = words.PROCEDURES.get(done.kind, done.kind)
-    return f"{name} of {joined(where + others, 'and')}" if where or others else name
 
 
 def scores(assessment: Assessment) -> list[str]:
@@ -99,7 +87,7 @@ def _telling(score: ScoreValue) -> bool:
 def _header(assessment: Assessment) -> Iterable[Text]:
     course, now = assessment.course, assessment.as_of
     zone = course.zone_offset
-    head = Text(procedure(course.procedure), style="bold")
+    head = Text(words.procedure(course.procedure), style="bold")
     yield head.append(f" · patient {words.tidy(assessment.patient)}", style="not bold")
     yield Text(f"Day {words.day(now, course.start)} · as of {words.date_and_clock(now, zone)}")
     newest = max((f.known_from for f in course.facts if f.known_from <= now), default=course.procedure.known_from)

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from sequela.course.catalogue import catalogue
-from sequela.course.episodes import DAY
+from sequela.course.episodes import DAY, Procedure
 from sequela.course.facts import Event, Fact, Finding, Observation
 from sequela.logic import display
+from sequela.logic.phrases import place
 
 if TYPE_CHECKING:
-    from sequela.assessment import Missing, ScoreValue
+    from sequela.assessing.assessment import Missing, ScoreValue
     from sequela.logic.shelf import Shelf
     from sequela.sources.receipt import ReceiptJson
 
@@ -28,6 +29,7 @@ STATES = {
 }
 """Each state in one plain sentence."""
 
+NO_DEVICE = "Decision support with its reasons open; not a medical device."
 PROCEDURES = {
     "TAE": "TAE (bland embolization)",
     "TACE": "TACE",
@@ -48,6 +50,15 @@ ASCII = str.maketrans(
     }
 )  # fmt: skip
 """The nearest sign of ASCII for each of ours."""
+
+
+def procedure(done: Procedure) -> str:
+    """Return what was done, and where."""
+    segments = [site for site in done.territory if place(site).startswith("segment ")]
+    others = [tidy(place(site), 40) for site in done.territory if site not in segments]
+    where = [f"segment{'s' if len(segments) > 1 else ''} {display.joined(segments, 'and')}"] if segments else []
+    name = PROCEDURES.get(done.kind, done.kind)
+    return f"{name} of {display.joined(where + others, 'and')}" if where or others else name
 
 
 def clock(time: int, offset: int) -> str:

@@ -13,7 +13,7 @@ from sequela.cli import printing
 from sequela.errors import InputError, UnknownName, UserError
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment
+    from sequela.assessing.assessment import Assessment
     from sequela.course.episodes import Course
     from sequela.logic.shelf import Shelf
     from sequela.sources.receipt import Receipt

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sequela.errors import UserError
 
 if TYPE_CHECKING:
-    from sequela.assessment import Assessment
+    from sequela.assessing.assessment import Assessment
     from sequela.logic.shelf import Shelf
     from sequela.sources.receipt import Receipt
 
@@ -63,7 +63,7 @@ def print_accounts(assessments: Iterator[Assessment], counts: Receipt, lang: str
 
 def _head(shelf: Shelf) -> dict[str, Any]:
     from sequela import __version__
-    from sequela.assessment import SCHEMA
+    from sequela.assessing.assessment import SCHEMA
 
     return {"schema": SCHEMA, "sequela": __version__, "criteria": {"version": shelf.version, "hash": shelf.hash}}
 
