@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from sequela.assessing.assessment import Assessment, Because, ConditionStatus, Missing, StepStatus
 from sequela.assessing.scoring import score_value
@@ -17,7 +18,7 @@ from sequela.engine.trajectory import Steps, Tracer
 from sequela.engine.values import Verdict
 from sequela.evidence import base_rates
 from sequela.logic import prose
-from sequela.logic.nodes import Node, Parameter, Quantity, Statement
+from sequela.logic.nodes import Node, Parameter, Statement
 from sequela.logic.shelf import Condition, Definition, Shelf, State, Step
 
 LATE_WINDOW = BASELINE_DAYS * DAY
@@ -87,7 +88,7 @@ class _Assessor:
             valid_until=self._valid_until(),
             ended_by=None if self.ending is None else self.ending.by,
             state=state,
-            trend=self._first(self.shelf.trends, "unknown"),
+            trend=_first(self.shelf.trends, "unknown", self.now),
             since=trajectory[-1][0],
             onset=self._onset(state),
             reasons=tuple(reasons),
@@ -119,9 +120,6 @@ class _Assessor:
             changes = [change for change in changes if change[0] < end] + [(end, "ended")]
         return changes
 
-    def _first(self, ladder: Iterable[State], otherwise: str, moment: int | None = None) -> str:
-        return next((rung.key for rung in ladder if self.now.truth(rung.when, moment).truth is True), otherwise)
-
     def _onset(self, state: str) -> int | None:
         """From when, on the facts' own clock and as believed now, the state has held."""
         if state == "ended":
@@ -131,7 +129,7 @@ class _Assessor:
             points |= self.now.change_points(rung.when)
         earliest = self.instant
         for moment in sorted((p for p in points if self.course.start <= p <= self.instant), reverse=True):
-            if self._first(self.shelf.states, "expected", moment) != state:
+            if _first(self.shelf.states, "expected", self.now, moment) != state:
                 break
             earliest = moment
         return earliest
@@ -323,28 +321,39 @@ class _Assessor:
     # -- how long it stays so --------------------------------------------------------------------------------------
 
     def _valid_until(self) -> int | None:
-        """The next instant at which anything changes although no new fact arrives; None when nothing ever will."""
+        """The next instant at which anything shown changes although no new fact arrives; None if nothing ever will."""
         if self.by_procedure:
             return None
         soonest = min((s.due for s in self._steps() if s.status == "due" and s.due is not None), default=None)
-        for node in dict.fromkeys(self._shown()):
-            present = _shape(self.now, node)
-            for instant in sorted(point for point in self._points(node) if point > self.instant):
+        for nodes, view in self._views():
+            present = view(self.now)
+            points = {point for node in nodes for point in self._points(node) if point > self.instant}
+            for instant in sorted(points):
                 if soonest is not None and instant >= soonest:
                     break
-                if _shape(self.tracer.at(instant), node) != present:
+                if view(self.tracer.at(instant)) != present:
                     soonest = instant
         return soonest
 
-    def _shown(self) -> Iterator[Statement | Quantity]:
-        """Every sentence whose answer an assessment shows, cheap ones first."""
-        yield from (score.score for score in self.shelf.scores)
-        yield from (definition.sentence for definition in self.shelf.definitions)
+    def _views(self) -> Iterator[View]:
+        """Each thing that an assessment shows and the clock alone can change: the sentences behind it, how it looks."""
+        for score in self.shelf.scores:
+            yield [score.score], partial(score_value, score)
+        chosen = {reason.key for condition in self.shelf.conditions for reason in condition.reasons}
+        for definition in self.shelf.definitions:
+            told = definition.role == "recheck" or definition.key in chosen
+            yield [definition.sentence], partial(_seen, definition.sentence, told=told)
         for condition in self.shelf.conditions:
-            optional = (condition.confirmed, condition.excluded, condition.lapsed)
-            yield from (condition.suspected, condition.assessable, *(s for s in optional if s is not None))
-        yield from (rung.when for rung in (*self.shelf.states, *self.shelf.trends))
-        yield from (step.when for step in self.shelf.steps)
+            for sentence in (condition.confirmed, condition.excluded):
+                if sentence is not None:
+                    yield [sentence], partial(_seen, sentence, told=True, gaps=False)
+            for sentence in (condition.suspected, condition.assessable, condition.lapsed):
+                if sentence is not None:
+                    yield [sentence], partial(_seen, sentence, told=False, gaps=False)
+        for ladder in (self.shelf.states, self.shelf.trends):
+            yield [rung.when for rung in ladder], partial(_first, ladder, "")
+        for step in self.shelf.steps:
+            yield [step.when], partial(_seen, step.when, told=False, gaps=False)
 
     def _points(self, node: Node) -> set[int]:
         """Every instant at which the clock alone can change what a node says of the facts already known."""
@@ -357,13 +366,21 @@ class _Assessor:
         return points
 
 
-def _shape(evaluator: Evaluator, node: Statement | Quantity) -> tuple[object, ...]:
-    """What an assessment would show of a node: its truth or value, and the facts or gaps behind it."""
-    if isinstance(node, Quantity):
-        value = evaluator.value(node)
-        return (value.interval, value.facts, value.missing)
-    verdict = evaluator.truth(node)
-    return (verdict.truth, verdict.facts if verdict.truth else verdict.missing)
+View = tuple[Sequence[Node], Callable[[Evaluator], object]]
+"""Sentences, and what an assessment shows of them at an instant."""
+
+
+def _first(ladder: Iterable[State], otherwise: str, evaluator: Evaluator, moment: int | None = None) -> str:
+    """The first rung of a ladder that holds."""
+    return next((rung.key for rung in ladder if evaluator.truth(rung.when, moment).truth is True), otherwise)
+
+
+def _seen(sentence: Statement, evaluator: Evaluator, *, told: bool, gaps: bool = True) -> tuple[object, ...]:
+    """What is shown of a statement: whether it is true, the facts if it is told as a reason, its gaps if it is open."""
+    verdict = evaluator.truth(sentence)
+    missing = verdict.missing if gaps and verdict.truth is None else ()
+    kinds = {name for name in missing if name.rpartition(" ")[2] in catalogue().kinds}
+    return (verdict.truth is True, kinds, verdict.facts if verdict.truth and told else ())
 
 
 def _truths(trace: Steps) -> list[bool | None]:

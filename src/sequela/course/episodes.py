@@ -145,9 +145,8 @@ class Course:
 
     @property
     def last_known(self) -> int:
-        """The last instant at which anything of this patient became known: the default `as_of`."""
-        own = max((fact.known_from for fact in self.facts), default=self.procedure.known_from)
-        return max(own, self.procedure.known_from, self._last if self._last is not None else own)
+        """The last instant at which anything of this patient became known or was withdrawn: the default `as_of`."""
+        return max(_last_word((self.procedure, *self.facts)), self._last if self._last is not None else self.start)
 
     def ending(self, instant: int) -> Ending | None:
         """What has ended the episode, as known at the instant."""
@@ -171,7 +170,7 @@ def _as_of(versioned: Versioned, instant: int) -> Versioned:
 def episodes(record: Record) -> list[Course]:
     """Return one course for each index procedure of a record, in order of start."""
     starts = _merged(record.procedures)
-    last = max((fact.known_from for fact in record.facts), default=None)
+    last = _last_word((*record.facts, *record.procedures))
     deaths = [
         Ending(by="death", at=fact.at, known_from=fact.known_from, known_until=fact.known_until)
         for fact in record.facts
@@ -203,6 +202,13 @@ def episodes(record: Record) -> list[Course]:
             )
         )
     return courses
+
+
+def _last_word(versions: Iterable[Fact | Procedure]) -> int:
+    """The last instant at which any of the versions became known, or ceased to be believed."""
+    return max(
+        (max(v.known_from, v.known_until if v.known_until is not None else v.known_from) for v in versions), default=0
+    )
 
 
 def _merged(procedures: Iterable[Procedure]) -> list[Procedure]:
