@@ -72,18 +72,30 @@ class Interval:
         return Interval(
             Fraction(0) if self.low is None or other.low is None else self.low * other.low,
             None if self.high is None or other.high is None else self.high * other.high,
-            self.low_open or other.low_open,
-            self.high_open or other.high_open,
+            # Zero times anything is zero: where zero is reached, an open end of the other does not matter.
+            (self.low_open or other.low_open) and not (self._begins_at_zero or other._begins_at_zero),
+            (self.high_open or other.high_open) and not (self._is_zero or other._is_zero),
         )
+
+    @property
+    def _begins_at_zero(self) -> bool:
+        return self.low == 0 and not self.low_open
+
+    @property
+    def _is_zero(self) -> bool:
+        return self.low == self.high == 0
 
     def __truediv__(self, other: Interval) -> Interval | None:
         """The ratio, for values that are not negative; None where the divisor may only be zero."""
         if other.high == 0:
             return None
         low = Fraction(0) if self.low is None or other.high is None else self.low / other.high
+        if self._is_zero:
+            return Interval.exactly(0)
+        low_open = (self.low_open or other.high_open) and not self._begins_at_zero
         if self.high is None or other.low is None or other.low == 0:
-            return Interval(low, None, self.low_open or other.high_open, False)
-        return Interval(low, self.high / other.low, self.low_open or other.high_open, self.high_open or other.low_open)
+            return Interval(low, None, low_open, False)
+        return Interval(low, self.high / other.low, low_open, self.high_open or other.low_open)
 
     def hull(self, other: Interval) -> Interval:
         """The smallest interval that holds both."""
