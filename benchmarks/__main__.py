@@ -43,7 +43,7 @@ def table(found: list[Measurement], here: dict[str, object]) -> None:
         shown.add_row(
             m.name, f"{m.value:,.3g} {m.unit}" if m.value < 1000 else f"{m.value:,.0f} {m.unit}", limit, m.note
         )
-    Console().print(shown)
+    Console(width=WIDTH).print(shown)
 
 
 def store(found: list[Measurement], here: dict[str, object]) -> Path:

@@ -112,6 +112,9 @@ def test_a_course_is_a_table_by_day(turned: Assessment) -> None:
     rows = {row.findtext("th"): [cell.text for cell in row.findall("td")] for row in table.findall("./tbody/tr")}
     assert "Temperature, °C" in rows
     assert all(len(cells) == len(days) for cells in rows.values())
+    names = [row.findtext("th") for row in table.findall("./tbody/tr")]
+    assert len(names) == len(set(names))
+    assert names.index("ALT, U/L") < names.index("Nausea") < names.index("Antibiotic")
 
 
 def test_everything_foreign_is_escaped(turned: Assessment) -> None:

@@ -90,28 +90,47 @@ def assessment(assessment: Assessment) -> str:
 
 
 def _by_day(course: _Course, believed: Iterable[Fact]) -> str:
-    cells: dict[str, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
-    for fact in believed:
-        cells[fact.key][(fact.at - course.start) // DAY].append(fact)
-    every = sorted({day for row in cells.values() for day in row})
+    # A symptom may be a kind (nausea, 0 to 10) and a finding (nausea, present) under one key: two rows.
+    rows: dict[str, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+    for fact in sorted(believed, key=_place):
+        rows[_row(fact)][(fact.at - course.start) // DAY].append(fact)
+    every = sorted({day for row in rows.values() for day in row})
     days = every[:MOST_DAYS]
-    known = catalogue()
-    order = [key for group in (known.kinds, known.findings, known.events) for key in group if key in cells]
-    rows = []
-    for key in order:
-        row = cells[key]
-        if any(day in row for day in days):
-            unit = display.unit(known.kinds[key].unit) if key in known.kinds else ""
-            name = escape(words.title(key) + (f", {unit}" if unit else ""))
-            rows.append(
-                f"<tr><th scope='row' {HEAD}>{name}</th>{''.join(_cell(row.get(day, [])) for day in days)}</tr>"
-            )
+    body = "".join(
+        f"<tr><th scope='row' {HEAD}>{escape(name)}</th>{''.join(_cell(row.get(day, [])) for day in days)}</tr>"
+        for name, row in rows.items()
+        if any(day in row for day in days)
+    )
     head = "".join(f"<th scope='col' {CELL}>{day}</th>" for day in days)
     more = f" (the first {len(days)} of {len(every)} days with facts)" if len(every) > len(days) else ""
     return (
-        f"<table style='color:inherit'><caption>The last value of each day since the procedure{more}</caption>"
-        f"<thead><tr><th scope='col' {HEAD}>day</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"<div style='overflow-x:auto'><table style='color:inherit'>"
+        f"<caption>The last value of each day since the procedure{more}</caption>"
+        f"<thead><tr><th scope='col' {HEAD}>day</th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _row(fact: Fact) -> str:
+    """The name of a fact's row, with the unit of its values."""
+    match fact:
+        case Observation():
+            kind = catalogue().kinds[fact.kind]
+            unit = display.unit(kind.unit)
+            return f"{kind.title}, {unit}" if unit else kind.title
+        case Finding():
+            return catalogue().findings[fact.finding].title
+        case _:
+            return words.title(fact.key)
+
+
+def _place(fact: Fact) -> tuple[int, int, int]:
+    """Where a fact's row stands: numbers, findings, events, each in the order of the catalogue; within it by time."""
+    known = catalogue()
+    groups = ((Observation, known.kinds), (Finding, known.findings), (Event, known.events))
+    for index, (sort, entries) in enumerate(groups):
+        if isinstance(fact, sort):
+            return index, list(entries).index(fact.key), fact.at
+    return len(groups), 0, fact.at
 
 
 def _cell(facts: list[Fact]) -> str:

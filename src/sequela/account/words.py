@@ -108,7 +108,7 @@ def amount(fact: Fact) -> str:
             answer = display.coded(fact.kind, value.low) if value.is_exact and value.low is not None else None
             return f"{entry.title} {answer or display.span(value, entry.unit, entry.decimals)}"
         case Finding():
-            return f"{title(fact.finding)} {fact.presence}"
+            return f"{catalogue().findings[fact.finding].title} {fact.presence}"
         case Event():
             return title(fact.event)
         case _:
