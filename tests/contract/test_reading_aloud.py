@@ -10,6 +10,7 @@ import pytest
 from sequela import account
 from sequela.account import manual
 from sequela.criteria import shelf
+from sequela.criteria.patients import patients
 from tests.contract.bundles import Cli
 
 NEWS2 = ["respiratory-rate=22", "spo2=95%", "oxygen=no", "systolic-pressure=104", "heart-rate=112", "consciousness=A"]
@@ -51,13 +52,24 @@ def test_everything_on_the_shelf_can_be_asked_for(cli: Cli) -> None:
         assert found is not None
         assert name in listed
         text = manual.entry(bound, found)
-        assert all(len(line) <= 80 for line in text.splitlines()[1:] if "://" not in line), name
+        assert all(len(line) <= 80 for line in text.splitlines() if "://" not in line), name
         told = manual.entry_json(bound, found)
         json.dumps(told)
         for parameter in told["parameters"]:
             assert parameter["unit"]
             assert parameter["cites"], f"{name}: {parameter['name']} cites nothing"
             assert f"  {parameter['name']}: " in text
+
+
+def test_a_definition_ships_with_its_worked_patients(cli: Cli) -> None:
+    worked = patients("pressure-very-low")
+    assert worked
+    text = " ".join(cli("criteria", "pressure-very-low").out.split())
+    for patient in worked:
+        assert f"{patient.kind}: {patient.name}" in text
+        assert patient.why in text
+    told = cli("criteria", "pressure-very-low", "--json").json()["patients"]
+    assert [patient["name"] for patient in told] == [patient.name for patient in worked]
 
 
 def test_a_parameter_is_shown_with_its_basis_date_and_source(cli: Cli) -> None:

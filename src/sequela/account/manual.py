@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sequela.account import words
 from sequela.account.outline import Outliner, own_parameters
+from sequela.criteria.patients import patients
 from sequela.evidence import base_rates, citation, works
 from sequela.logic import display
 from sequela.logic.nodes import Node
@@ -102,7 +103,7 @@ def listing_json(shelf: Shelf) -> dict[str, Any]:
 
 def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
     """Return one entry whole: its sentences, its numbers, and the works it rests on, in full."""
-    lines = [f"{found.title} ({found.sort}: {found.key})"]
+    lines = textwrap.wrap(f"{found.title} ({found.sort}: {found.key})", width, break_on_hyphens=False)
     for note in found.notes:
         lines += textwrap.wrap(note, width)
     for role, sentence in found.sentences:
@@ -115,6 +116,7 @@ def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
         lines += ["", "Numbers"]
         for parameter in numbers:
             lines += _parameter(parameter, cites, width)
+    lines += _patients(found, width)
     if cites:
         lines += ["", "Sources"]
         for index, key in enumerate(cites, 1):
@@ -137,6 +139,17 @@ def entry_json(shelf: Shelf, found: Entry) -> dict[str, Any]:
         ],
         "parameters": [_parameter_json(shelf.parameters[key]) for key in _parameters(found)],
         "cites": list(found.cites),
+        "patients": [
+            {
+                "name": patient.name,
+                "kind": patient.kind,
+                "about": patient.about,
+                "facts": list(patient.rows),
+                "expect": [{"at": expected.told, "answer": expected.answer} for expected in patient.expect],
+                "why": patient.why,
+            }
+            for patient in patients(found.key)
+        ],
     }
 
 
@@ -280,6 +293,22 @@ def _parameter_json(parameter: ParameterValue) -> dict[str, Any]:
         "note": parameter.note or None,
         "topic": parameter.topic,
     }
+
+
+def _patients(found: Entry, width: int) -> list[str]:
+    """The worked patients of an entry: what is said of small courses, and why, with the numbers as shipped."""
+    worked = patients(found.key)
+    if not worked:
+        return []
+    lines = ["", "Worked patients (numbers as shipped; times count from the procedure)"]
+    for patient in worked:
+        for line in patient.lines():
+            lines += (
+                _hanging("  ", line, width, indent=6)
+                if not line.startswith(" ")
+                else _hanging("      ", line.strip(), width, indent=8)
+            )
+    return lines
 
 
 def _outliner(shelf: Shelf) -> Outliner:
