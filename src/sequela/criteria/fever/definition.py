@@ -49,7 +49,7 @@ FEVER_HIGH_TWICE = Definition(
                 Not(_RADIOEMBOLIZATION),
                 any_of(
                     all_of(Not(_LARGE_TUMOUR), past(Parameter("high-fever-after", "d"))),
-                    past(Parameter("high-fever-after-large-tumour", "d")),
+                    all_of(_LARGE_TUMOUR, past(Parameter("high-fever-after-large-tumour", "d"))),
                 ),
                 _HIGH_TWICE,
             ),
@@ -72,7 +72,7 @@ FEVER_RETURNING = Definition(
                 all_of(
                     at_least(Latest("temperature", _JUST_NOW), FEVER),
                     under(Peak("temperature", within=_FREE_FOR, until=_JUST_NOW), FEVER),
-                    at_least(Peak("temperature", until=_FREE_FOR), FEVER),
+                    definitely(at_least(Peak("temperature", until=_FREE_FOR), FEVER)),
                 )
             ),
         ),

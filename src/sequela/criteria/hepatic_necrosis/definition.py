@@ -10,7 +10,7 @@ from sequela.criteria.states.definition import TRIGGER, TRIGGERS
 from sequela.logic.language import all_of, any_of, at_most, change, definitely
 from sequela.logic.nodes import ONE, Parameter, Statement
 from sequela.logic.quantities import Latest, Peak, Ratio, UpperLimit
-from sequela.logic.statements import Absent, Happened, Not, Or, Seen, TurnedSince, WasTrue
+from sequela.logic.statements import Absent, Happened, Known, Not, Or, Seen, TurnedSince, WasTrue
 
 QUIET = Parameter("necrosis-lapse-after", "h")
 _SHARE = Parameter("necrosis-lapse-enzymes", ONE)
@@ -24,14 +24,18 @@ _RECENT = tuple(WasTrue(definition.sentence, QUIET) for definition in TRIGGERS)
 
 
 def _settling(kind: str) -> Statement:
-    """The enzyme has fallen from its peak, or is not raised at all."""
-    return any_of(at_most(Ratio(Latest(kind), Peak(kind)), _SHARE), at_most(Latest(kind), UpperLimit(kind)))
+    """The enzyme has been measured since, and has fallen from its peak or is not raised at all."""
+    return all_of(
+        Known(Peak(kind)),
+        any_of(at_most(Ratio(Latest(kind), Peak(kind)), _SHARE), at_most(Latest(kind), UpperLimit(kind))),
+    )
 
 
 LAPSED = all_of(
     EVER_TRIGGERED,
     Not(definitely(Or(_RECENT))),
     any_of(_settling("alt"), _settling("ast")),
+    Known(Peak("inr")),
     at_most(change("inr"), Parameter("necrosis-lapse-inr", ONE)),
 )
 """The suspicion lapses without an image: recorded as such."""

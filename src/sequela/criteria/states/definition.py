@@ -61,6 +61,19 @@ COMPARABLE = any_of(
 )
 
 _RECOVERED_WINDOW = Parameter("recovered-window", "h")
+
+
+def _calm(kind: str) -> Statement:
+    """The enzyme has been measured since, and is near normal or at half its peak."""
+    return all_of(
+        Known(Peak(kind)),
+        any_of(
+            at_most(Latest(kind), Product(Parameter("recovered-enzymes", ONE), UpperLimit(kind))),
+            at_most(Ratio(Latest(kind), Peak(kind)), Parameter("recovered-share", ONE)),
+        ),
+    )
+
+
 RECOVERED_NOW = all_of(
     past(Parameter("recovered-after", "d")),
     under(Peak("temperature", within=_RECOVERED_WINDOW), fever.FEVER),
@@ -68,10 +81,7 @@ RECOVERED_NOW = all_of(
     never(Seen("abdominal-pain", within=_RECOVERED_WINDOW)),
     never(Seen("nausea", within=_RECOVERED_WINDOW)),
     never(Seen("vomiting", within=_RECOVERED_WINDOW)),
-    any_of(
-        at_most(Latest("alt"), Product(Parameter("recovered-enzymes", ONE), UpperLimit("alt"))),
-        at_most(Ratio(Latest("alt"), Peak("alt")), Parameter("recovered-share", ONE)),
-    ),
+    any_of(_calm("alt"), all_of(Not(Known(Peak("alt"))), _calm("ast"))),
     never(at_least(change("inr"), Parameter("inr-rise", ONE))),
 )
 RECOVERED = all_of(WasTrue(RECOVERED_NOW), never(fever.FEVER_NOW), Not(definitely(TRIGGER)))

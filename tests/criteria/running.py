@@ -1,0 +1,87 @@
+"""Runs a worked patient: what the shelf says of its course at an instant, in one word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from sequela.assessing import assess_one
+from sequela.assessing.scoring import score_value
+from sequela.criteria.patients import START, WorkedPatient
+from sequela.engine.reference import Evaluator
+from sequela.engine.trajectory import Tracer
+from sequela.logic.nodes import Node
+from sequela.logic.shelf import Shelf
+
+WORDS = {True: "true", False: "false", None: "unknown"}
+Engine = Callable[[WorkedPatient, Shelf, int], Evaluator]
+
+
+def by_reference(patient: WorkedPatient, shelf: Shelf, instant: int) -> Evaluator:
+    """The reference evaluator at one instant."""
+    return Evaluator(patient.course, shelf.parameters, instant)
+
+
+def by_tracer(patient: WorkedPatient, shelf: Shelf, instant: int) -> Evaluator:
+    """The evaluator that the tracer keeps for the same instant."""
+    return Tracer(patient.course, shelf.parameters, instant).at(instant)
+
+
+def answer(patient: WorkedPatient, shelf: Shelf, offset: int, engine: Engine = by_reference) -> str:
+    """What is said of the patient's subject so long after the procedure."""
+    instant = START + offset
+    now = engine(patient, shelf, instant)
+    match patient.subject:
+        case "definition":
+            return WORDS[now.truth(shelf.definition(patient.key).sentence).truth]
+        case "condition":
+            return _status(patient, shelf, now)
+        case "score":
+            return _score(patient, shelf, now)
+        case "ladder":
+            rungs, otherwise = (shelf.states, "expected") if patient.key == "state" else (shelf.trends, "unknown")
+            return next((rung.key for rung in rungs if now.truth(rung.when).truth is True), otherwise)
+        case "step":
+            steps = {step.id: step.status for step in assess_one(patient.course, shelf, instant).steps}
+            return steps.get(patient.key, "none")
+
+
+def failures(patient: WorkedPatient, shelf: Shelf, engine: Engine = by_reference) -> list[str]:
+    """The instants at which something else is said than expected."""
+    told = ((expected, answer(patient, shelf, expected.offset, engine)) for expected in patient.expect)
+    return [f"at {expected.told} {got}, not {expected.answer}" for expected, got in told if got != expected.answer]
+
+
+def flips(patient: WorkedPatient, shelf: Shelf) -> bool:
+    """Whether at least one expectation no longer holds."""
+    return any(answer(patient, shelf, expected.offset, by_tracer) != expected.answer for expected in patient.expect)
+
+
+def sentences(patient: WorkedPatient, shelf: Shelf) -> list[Node]:
+    """Everything of the shelf that the patient's answer is made of."""
+    name = patient.key if patient.subject != "ladder" else ""
+    found = [sentence for place, sentence in shelf.sentences() if name and place == f"{patient.subject} {name}"]
+    if patient.subject == "ladder":
+        found = [rung.when for rung in (shelf.states if patient.key == "state" else shelf.trends)]
+    return found
+
+
+def _status(patient: WorkedPatient, shelf: Shelf, now: Evaluator) -> str:
+    condition = next(condition for condition in shelf.conditions if condition.key == patient.key)
+    ladder = (("confirmed", condition.confirmed), ("excluded", condition.excluded), ("suspected", condition.suspected))
+    for status, sentence in ladder:
+        if sentence is not None and now.truth(sentence).truth is True:
+            return status
+    if condition.lapsed is not None and now.truth(condition.lapsed).truth is True:
+        return "lapsed"
+    return "not-suspected" if now.truth(condition.assessable).truth is True else "unknown"
+
+
+def _score(patient: WorkedPatient, shelf: Shelf, now: Evaluator) -> str:
+    value = score_value(next(score for score in shelf.scores if score.key == patient.key), now)
+    if value.not_applicable:
+        return "not applicable"
+    if value.interval is None:
+        return "missing"
+    low, high = (Fraction(bound or 0) for bound in (value.interval.low, value.interval.high))
+    return str(low) if value.interval.is_exact else f"{low}..{high}"
