@@ -190,7 +190,7 @@ def reason(node: s.Statement, instant: int = 7 * DAY) -> tuple[str, str]:
         (s.Seen("fever"), "fever: present", "fever looked for and not found"),
         (s.Not(s.Seen("fever")), "fever: present", "fever looked for and not found"),
         (s.Seen("jaundice"), "jaundice: not known", "jaundice found"),
-        (s.Happened("contrast-ct"), "contrast CT: not recorded", "contrast CT recorded"),
+        (s.Happened("contrast-ct"), "contrast CT: not recorded", ""),
         (s.Known(q.Latest("lactate")), "last lactate: not known", "a lactate"),
         (
             say_it.over(say_it.fold("ast"), p("factor")),
@@ -199,7 +199,7 @@ def reason(node: s.Statement, instant: int = 7 * DAY) -> tuple[str, str]:
         ),
         (
             say_it.times("alt", ">", p("alt-limit"), at_least_times=p("two")),
-            "2 ALT readings over 2,000 U/L since the procedure (limit 2)",
+            "ALT over 2,000 U/L on 2 readings since the procedure",
             "",
         ),
         (s.ProcedureIs((TAE,)), "procedure: TAE", ""),

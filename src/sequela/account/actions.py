@@ -10,7 +10,6 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
-from sequela.account.selecting import gist
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
         if step.because:
             text.append(f"\n{words.capital(step.because)}", style="dim")
         parts.append(item(when, text, width=_WHEN, style=STYLES[step.status]))
-    parts += [item("check again", Text(gist(because)), width=_WHEN) for because in assessment.rechecks]
+    parts += [item("check again", Text(because.text), width=_WHEN) for because in assessment.rechecks]
     done = [wording(step, lang) for step in assessment.steps if step.status == "done"]
     if done:
         parts.append(item("done", Text("; ".join(done)), width=_WHEN, style=STYLES["done"]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.panels import panels
-from sequela.account.selecting import SYNDROME, gist, held, mentioned
+from sequela.account.selecting import SYNDROME, held, mentioned
 from sequela.account.svg import svg
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY
@@ -58,7 +58,7 @@ def assessment(assessment: Assessment) -> str:
     ]
     for condition in held(assessment):
         title = escape(words.title(condition.key, assessment.shelf))
-        reasons = [escape(gist(b)) + escape(sources.marks(b.cites)) for b in condition.because]
+        reasons = [escape(b.text) + escape(sources.marks(b.cites)) for b in condition.because]
         if condition.status == "suspected":
             reasons += [f"Base rate: {escape(r.text)}{escape(sources.marks(r.cites))}" for r in condition.base_rates]
         support = f" ({escape(condition.support)})" if condition.support else ""

@@ -10,7 +10,7 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
-from sequela.account.selecting import MOST_FACTS, SYNDROME, gist, held
+from sequela.account.selecting import MOST_FACTS, SYNDROME, held
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources) -
 
 
 def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
-    said = gist(because)
+    said = because.text
     text = Text(said + sources.marks(because.cites))
     zone, start = assessment.course.zone_offset, assessment.course.start
     facts = sorted(because.facts, key=lambda fact: (fact.at, fact.known_from), reverse=True)

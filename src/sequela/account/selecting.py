@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sequela.assessing.assessment import Assessment, Because, ConditionStatus
+    from sequela.assessing.assessment import Assessment, ConditionStatus
 
 SYNDROME = "post-embolization-syndrome"
 GRAVITY = {"confirmed": 0, "suspected": 1, "excluded": 2}
 MOST_FACTS = 4
 """Facts of one reason that are told one by one; more are those of a score, and are counted."""
-_TRIVIAL = ("patient's age ", "whether ", "procedure: ", "day ")
-"""How the grounds begin that a sentence needs but a reader does not: who and when, not what."""
 
 
 def held(assessment: Assessment) -> list[ConditionStatus]:
@@ -26,10 +24,3 @@ def mentioned(assessment: Assessment) -> list[str]:
     reasons = [b for c in held(assessment) for b in c.because] + list(assessment.reasons)
     ordered = sorted(reasons, key=lambda b: (len(b.facts) > MOST_FACTS, b.support != "specific"))
     return list(dict.fromkeys(fact.key for because in ordered for fact in because.facts))
-
-
-def gist(because: Because) -> str:
-    """Return a reason without the grounds that say nothing of the course: age limits, the day, the procedure."""
-    title, colon, grounds = because.text.partition(": ")
-    telling = [ground for ground in grounds.split("; ") if not ground.startswith(_TRIVIAL)]
-    return f"{title}{colon}{'; '.join(telling)}" if telling else title

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 
 from sequela.assessing.assessment import Assessment, Because, ConditionStatus, Missing, StepStatus
+from sequela.assessing.reasons import because, told
 from sequela.assessing.scoring import score_value
+from sequela.assessing.validity import first, valid_until
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.criteria import shelf as shipped_shelf
-from sequela.engine.depend import PROCEDURE, dependencies
-from sequela.engine.reference import Evaluator
 from sequela.engine.trajectory import Steps, Tracer
-from sequela.engine.values import Verdict
 from sequela.evidence import base_rates
-from sequela.logic import prose
-from sequela.logic.nodes import Node, Parameter, Statement
-from sequela.logic.shelf import Condition, Definition, Shelf, State, Step
+from sequela.logic.nodes import Statement
+from sequela.logic.shelf import Condition, Definition, Shelf, Step
 
 LATE_WINDOW = BASELINE_DAYS * DAY
 """How long the late windows of an earlier procedure (abscess, bile duct) stay open: as long as a baseline counts."""
@@ -80,15 +77,15 @@ class _Assessor:
     def assessment(self) -> Assessment:
         trajectory = self._trajectory()
         state = trajectory[-1][1]
-        reasons = [self._because(d, self.instant) for d in self._true(("deteriorating", "prolonged"))]
+        reasons = [because(d, self.now) for d in self._true(("deteriorating", "prolonged"))]
         return Assessment(
             course=self.course,
             shelf=self.shelf,
             as_of=self.as_of,
-            valid_until=self._valid_until(),
+            valid_until=None if self.by_procedure else valid_until(self.shelf, self.tracer, self.instant, self._dues()),
             ended_by=None if self.ending is None else self.ending.by,
             state=state,
-            trend=_first(self.shelf.trends, "unknown", self.now),
+            trend=first(self.shelf.trends, "unknown", self.now),
             since=trajectory[-1][0],
             onset=self._onset(state),
             reasons=tuple(reasons),
@@ -97,7 +94,7 @@ class _Assessor:
             steps=self._steps(),
             missing=self._missing(),
             trajectory=tuple(trajectory),
-            rechecks=tuple(self._because(d, self.instant) for d in self._true(("recheck",))),
+            rechecks=tuple(because(d, self.now) for d in self._true(("recheck",))),
             met_definitions=tuple(
                 d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.tracer.trace(d.sentence))
             ),
@@ -129,7 +126,7 @@ class _Assessor:
             points |= self.now.change_points(rung.when)
         earliest = self.instant
         for moment in sorted((p for p in points if self.course.start <= p <= self.instant), reverse=True):
-            if _first(self.shelf.states, "expected", self.now, moment) != state:
+            if first(self.shelf.states, "expected", self.now, moment) != state:
                 break
             earliest = moment
         return earliest
@@ -187,7 +184,7 @@ class _Assessor:
             return ()
         if status != "suspected":
             verdict = self.now.truth(holding)
-            return (self._reason(f"{condition.key}-{status}", condition.title, condition.cites, verdict, self.now, ""),)
+            return (told(f"{condition.key}-{status}", condition.title, condition.cites, verdict, self.now, holding),)
         last: dict[str, int] = {}
         for definition in condition.reasons:
             trace = self.tracer.trace(definition.sentence)
@@ -198,53 +195,13 @@ class _Assessor:
             return ()
         latest = max(last.values())
         return tuple(
-            self._because(definition, latest) for definition in condition.reasons if last.get(definition.key) == latest
+            because(definition, self.tracer.at(latest))
+            for definition in condition.reasons
+            if last.get(definition.key) == latest
         )
 
     def _true(self, roles: tuple[str, ...]) -> list[Definition]:
         return [d for d in self.shelf.definitions if d.role in roles and self.now.truth(d.sentence).truth is True]
-
-    def _because(self, definition: Definition, instant: int) -> Because:
-        evaluator = self.tracer.at(instant)
-        verdict = evaluator.truth(definition.sentence)
-        return self._reason(
-            definition.key,
-            definition.title,
-            definition.cites,
-            verdict,
-            evaluator,
-            definition.support,
-            definition.sentence,
-        )
-
-    def _reason(
-        self,
-        key: str,
-        title: str,
-        cites: tuple[str, ...],
-        verdict: Verdict,
-        evaluator: Evaluator,
-        support: str,
-        sentence: Statement | None = None,
-    ) -> Because:
-        kind = str(self.course.procedure.kind)
-        told, changes = [], []
-        for ground in verdict.grounds:
-            values = evaluator.inside(ground.node, ground.moment)
-            arguments = (ground.node, ground.left, ground.right, self.shelf.parameters, kind)
-            told.append(prose.ground(*arguments, truth=ground.truth, values=values))
-            changes.append(prose.would_change(*arguments, truth=ground.truth, values=values))
-        parameters = [n.key for n in sentence.walk() if isinstance(n, Parameter)] if sentence is not None else []
-        return Because(
-            statement=key,
-            text=f"{title}: {'; '.join(dict.fromkeys(filter(None, told)))}",
-            cites=cites,
-            parameters=tuple(dict.fromkeys(parameters)),
-            facts=verdict.facts,
-            support=support,
-            would_change=" or ".join(dict.fromkeys(filter(None, changes))),
-            at=evaluator.instant,
-        )
 
     # -- steps and gaps --------------------------------------------------------------------------------------------
 
@@ -257,6 +214,10 @@ class _Assessor:
                 found[step.key] = status
         order = {"overdue": 0, "due": 1, "done": 2, "not-needed": 3}
         return tuple(sorted(found.values(), key=lambda s: (order[s.status], s.due or 0, s.id)))
+
+    def _dues(self) -> list[int]:
+        """When each step that is due becomes overdue."""
+        return [step.due for step in self._steps() if step.status == "due" and step.due is not None]
 
     def _step(self, step: Step) -> StepStatus | None:
         trace = self.tracer.trace(step.when)
@@ -317,70 +278,6 @@ class _Assessor:
             for (kind, baseline), users in needed.items()
         ]
         return tuple(sorted(gaps, key=lambda gap: (not gap.essential, gap.baseline, gap.kind)))
-
-    # -- how long it stays so --------------------------------------------------------------------------------------
-
-    def _valid_until(self) -> int | None:
-        """The next instant at which anything shown changes although no new fact arrives; None if nothing ever will."""
-        if self.by_procedure:
-            return None
-        soonest = min((s.due for s in self._steps() if s.status == "due" and s.due is not None), default=None)
-        for nodes, view in self._views():
-            present = view(self.now)
-            points = {point for node in nodes for point in self._points(node) if point > self.instant}
-            for instant in sorted(points):
-                if soonest is not None and instant >= soonest:
-                    break
-                if view(self.tracer.at(instant)) != present:
-                    soonest = instant
-        return soonest
-
-    def _views(self) -> Iterator[View]:
-        """Each thing that an assessment shows and the clock alone can change: the sentences behind it, how it looks."""
-        for score in self.shelf.scores:
-            yield [score.score], partial(score_value, score)
-        chosen = {reason.key for condition in self.shelf.conditions for reason in condition.reasons}
-        for definition in self.shelf.definitions:
-            told = definition.role == "recheck" or definition.key in chosen
-            yield [definition.sentence], partial(_seen, definition.sentence, told=told)
-        for condition in self.shelf.conditions:
-            for sentence in (condition.confirmed, condition.excluded):
-                if sentence is not None:
-                    yield [sentence], partial(_seen, sentence, told=True, gaps=False)
-            for sentence in (condition.suspected, condition.assessable, condition.lapsed):
-                if sentence is not None:
-                    yield [sentence], partial(_seen, sentence, told=False, gaps=False)
-        for ladder in (self.shelf.states, self.shelf.trends):
-            yield [rung.when for rung in ladder], partial(_first, ladder, "")
-        for step in self.shelf.steps:
-            yield [step.when], partial(_seen, step.when, told=False, gaps=False)
-
-    def _points(self, node: Node) -> set[int]:
-        """Every instant at which the clock alone can change what a node says of the facts already known."""
-        points: set[int] = set()
-        for dependency in dependencies(node):
-            offsets = dependency.offsets(self.tracer.seconds)
-            if dependency.key == PROCEDURE:
-                points |= {self.course.start + offset for offset in offsets}
-            points |= {f.at + offset for f in self.now.facts(dependency.key, self.instant) for offset in offsets}
-        return points
-
-
-View = tuple[Sequence[Node], Callable[[Evaluator], object]]
-"""Sentences, and what an assessment shows of them at an instant."""
-
-
-def _first(ladder: Iterable[State], otherwise: str, evaluator: Evaluator, moment: int | None = None) -> str:
-    """The first rung of a ladder that holds."""
-    return next((rung.key for rung in ladder if evaluator.truth(rung.when, moment).truth is True), otherwise)
-
-
-def _seen(sentence: Statement, evaluator: Evaluator, *, told: bool, gaps: bool = True) -> tuple[object, ...]:
-    """What is shown of a statement: whether it is true, the facts if it is told as a reason, its gaps if it is open."""
-    verdict = evaluator.truth(sentence)
-    missing = verdict.missing if gaps and verdict.truth is None else ()
-    kinds = {name for name in missing if name.rpartition(" ")[2] in catalogue().kinds}
-    return (verdict.truth is True, kinds, verdict.facts if verdict.truth and told else ())
 
 
 def _truths(trace: Steps) -> list[bool | None]:

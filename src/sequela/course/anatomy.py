@@ -183,6 +183,12 @@ def overlap(first: Iterable[str], second: Iterable[str]) -> bool:
     return bool(segments_of(first) & segments_of(second))
 
 
+def covers(first: Iterable[str], second: Iterable[str]) -> bool:
+    """Whether what is said of the first site answers for all of the second; an unknown one only for itself."""
+    inner = segments_of(second)
+    return set(first) == set(second) or (bool(inner) and inner <= segments_of(first))
+
+
 def _numerals(text: str) -> list[str]:
     """The segments of a list, ranges filled in: `5-8` is V, VI, VII, VIII."""
     found: list[str] = []

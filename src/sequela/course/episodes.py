@@ -136,6 +136,7 @@ class Course:
             facts=tuple(_as_of(fact, instant) for fact in self.facts if fact.known_from <= instant),
             earlier=tuple(_as_of(p, instant) for p in self.earlier if p.visible(instant)),
             endings=tuple(_as_of(e, instant) for e in self.endings if e.known_from <= instant),
+            _last=None if self._last is None else min(self._last, instant),
         )
 
     @property

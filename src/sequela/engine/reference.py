@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from sequela.course.anatomy import overlap
+from sequela.course.anatomy import covers, overlap
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
@@ -400,24 +400,33 @@ class Evaluator:
         return Verdict(truth, (fact,), (Ground(node, truth=truth),))
 
     def finding(self, node: s.Seen | s.Absent, moment: int) -> Finding | None:
-        """The last word on a finding: the latest `at`; of those at one time present before uncertain before absent."""
-        after: int | None = None if catalogue().findings[node.finding].background else self.course.start - 1
+        """The last word on a finding; a finding that is present somewhere stands until it is said absent there.
+
+        "Abscess in VII" is not answered by "no abscess in II", but by "no abscess" or "no abscess in VII and VIII".
+        """
+        starts = [] if catalogue().findings[node.finding].background else [self.course.start - 1]
         if node.within is not None:
-            after = max(moment - self.seconds(node.within), moment if after is None else after)
-            if catalogue().findings[node.finding].background:
-                after = moment - self.seconds(node.within)
+            starts.append(moment - self.seconds(node.within))
         if node.after is not None:
-            since = self.course.start + self.seconds(node.after) - 1
-            after = since if after is None else max(after, since)
-        words = [
-            fact
-            for fact in self.facts(node.finding, moment)
-            if isinstance(fact, Finding)
-            and (after is None or fact.at > after)
-            and (not node.site or not fact.site or overlap(fact.site, node.site))
-        ]
+            starts.append(self.course.start + self.seconds(node.after) - 1)
+        after = max(starts, default=None)
         rank = (Presence.ABSENT, Presence.UNCERTAIN, Presence.PRESENT)
-        return max(words, key=lambda fact: (fact.at, rank.index(fact.presence)), default=None)
+        words = sorted(
+            (
+                fact
+                for fact in self.facts(node.finding, moment)
+                if isinstance(fact, Finding)
+                and (after is None or fact.at > after)
+                and (not node.site or not fact.site or overlap(fact.site, node.site))
+            ),
+            key=lambda fact: (fact.at, rank.index(fact.presence)),
+        )
+        standing: list[Finding] = []
+        for word in words:
+            standing = [] if not word.site else [fact for fact in standing if not covers(word.site, fact.site)]
+            if word.presence is Presence.PRESENT:
+                standing.append(word)
+        return (standing or words)[-1] if words else None
 
     @means(s.Happened)
     def _happened(self, node: s.Happened, moment: int) -> Verdict:

@@ -55,7 +55,8 @@ class Tracer:
                 points.add(fact.known_from)
                 if fact.known_until is not None:
                     points.add(fact.known_until)
-                points |= {fact.at + offset for offset in offsets}
+                # Before it is known a fact changes nothing, and what it would have done by then it does on arrival.
+                points |= {fact.at + offset for offset in offsets if fact.at + offset > fact.known_from}
         return {point for point in points if self.begin <= point <= self.until}
 
     def trace(self, statement: Statement) -> Steps:

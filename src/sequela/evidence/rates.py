@@ -99,13 +99,11 @@ def all_base_rates() -> tuple[BaseRate, ...]:
 
 
 def base_rates(complication: str, procedure_kind: str | None = None) -> tuple[BaseRate, ...]:
-    """The rates published for a complication: those counted after this kind of procedure first, of every kind last.
+    """The rates published for a complication: those counted after this kind of procedure first.
 
-    Rates of other procedures stand between: one that names its population tells more than one over everything.
+    The others follow in the order of the file, which puts first what tells most: no rate at all would read as "rare".
     """
     mine = [rate for rate in all_base_rates() if rate.complication == complication]
     if procedure_kind is None:
         return tuple(mine)
-    exact = [rate for rate in mine if procedure_kind in rate.procedures]
-    general = [rate for rate in mine if ANY in rate.procedures]
-    return tuple(exact + [rate for rate in mine if rate not in exact and rate not in general] + general)
+    return tuple(sorted(mine, key=lambda rate: procedure_kind not in rate.procedures))

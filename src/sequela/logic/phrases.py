@@ -129,13 +129,23 @@ def _(node: q.Rate, words: Words) -> str:
     return f"the rise of {series_name(node.series)} per {per}{look_back(node.within, words)}"
 
 
-def readings(node: q.Count, words: Words, *, one: bool = False) -> str:
+def counted_reading(node: q.Count, words: Words) -> str:
+    """Return what each reading that a count counts is like: `temperature of at least 38.5 °C`."""
+    kind = node.series if isinstance(node.series, str) else None
+    return f"{series_name(node.series)} {THAN[node.comparator]} {_against(node.threshold, kind, words)}"
+
+
+def counted_over(node: q.Count, words: Words) -> str:
+    """Return the look-back of a count."""
+    return look_back(node.within, words) or " since the procedure"
+
+
+def readings(node: q.Count, words: Words) -> str:
     """Return what a count counts."""
     kind = node.series if isinstance(node.series, str) else None
     apart = "" if node.apart is None else f", each at least {words.of(node.apart)} after the one before"
-    when = look_back(node.within, words) or " since the procedure"
     than = f"{THAN[node.comparator]} {_against(node.threshold, kind, words)}"
-    return f"{series_name(node.series)} reading{'' if one else 's'} {than}{when}{apart}"
+    return f"{series_name(node.series)} readings {than}{counted_over(node, words)}{apart}"
 
 
 @phrase.register

@@ -190,13 +190,22 @@ class Shelf:
 
     def check(self) -> Shelf:
         """Return the shelf itself once every sentence finds its parameters, in the unit it expects."""
+        checked: set[Node] = set()
         for place, sentence in self.sentences():
-            for node in sentence.walk():
-                if isinstance(node, Parameter):
-                    self._check_parameter(place, node)
-                if isinstance(node, Banded) and not self.parameters[node.table.key].bands:
-                    raise CriteriaError(f"parameter {node.table.key} is not a table", where=place)
+            self._check(place, sentence, checked)
         return self
+
+    def _check(self, place: str, node: Node, checked: set[Node]) -> None:
+        """Check a node and what is inside it, each once however many sentences share it."""
+        if node in checked:
+            return
+        checked.add(node)
+        if isinstance(node, Parameter):
+            self._check_parameter(place, node)
+        for child in node.children():
+            self._check(place, child, checked)
+        if isinstance(node, Banded) and not self.parameters[node.table.key].bands:
+            raise CriteriaError(f"parameter {node.table.key} is not a table", where=place)
 
     def _check_parameter(self, place: str, node: Parameter) -> None:
         value = self.parameters.get(node.key)
@@ -220,10 +229,20 @@ class Shelf:
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
-    def nudged(self, key: str, value: Fraction | None = None, bands: tuple[Band, ...] = ()) -> Shelf:
-        """The same shelf with one parameter changed everywhere: what the worked patients are tried against."""
+    def nudged(
+        self, key: str, value: Fraction | None = None, bands: tuple[Band, ...] = (), procedure_kind: str = ""
+    ) -> Shelf:
+        """The same shelf with one number changed: what the worked patients are tried against.
+
+        With a kind of procedure only that procedure's own number changes; without one they all stay.
+        """
         old = self.parameters[key]
-        new = replace(old, value=value if value is not None else old.value, bands=bands or old.bands, by_procedure={})
+        if procedure_kind:
+            if value is None or procedure_kind not in old.by_procedure:
+                raise CriteriaError(f"parameter {key} has no number of its own for {procedure_kind}")
+            new = replace(old, by_procedure={**old.by_procedure, procedure_kind: value})
+        else:
+            new = replace(old, value=value if value is not None else old.value, bands=bands or old.bands)
         return replace(self, parameters={**self.parameters, key: new})
 
 

@@ -49,7 +49,10 @@ def from_wire(wire: dict[str, Any]) -> Node:
         raise SentenceError(f"node {name} has no such field")
     if cls.__name__ == "ProcedureIs":
         given["kinds"] = tuple(ProcedureKind(kind) for kind in given["kinds"])
-    return cls(**given)
+    try:
+        return cls(**given)
+    except TypeError:
+        raise SentenceError(f"node {name} lacks a field") from None
 
 
 def _out(value: object) -> Any:

@@ -1,0 +1,61 @@
+"""Tells a verdict as a reason: in words, with the facts that decided it and what would change it."""
+
+from __future__ import annotations
+
+from sequela.assessing.assessment import Because
+from sequela.engine.reference import Evaluator
+from sequela.engine.values import Ground, Verdict
+from sequela.logic import prose
+from sequela.logic.nodes import Parameter, Statement
+from sequela.logic.quantities import Age, TimeSince
+from sequela.logic.shelf import Definition
+from sequela.logic.statements import Absent, Compare, Followed, Happened, Known, ProcedureIs, Seen
+
+
+def because(definition: Definition, evaluator: Evaluator) -> Because:
+    """Return why a definition holds at the evaluator's instant."""
+    verdict = evaluator.truth(definition.sentence)
+    return told(
+        definition.key, definition.title, definition.cites, verdict, evaluator, definition.sentence, definition.support
+    )
+
+
+def told(
+    key: str,
+    title: str,
+    cites: tuple[str, ...],
+    verdict: Verdict,
+    evaluator: Evaluator,
+    sentence: Statement,
+    support: str = "",
+) -> Because:
+    """Return a verdict on a sentence as a reason under a name and title."""
+    kind = str(evaluator.course.procedure.kind)
+    words, changes = [], []
+    for ground in filter(_telling, verdict.grounds):
+        values = evaluator.inside(ground.node, ground.moment)
+        arguments = (ground.node, ground.left, ground.right, evaluator.parameters, kind)
+        words.append(prose.ground(*arguments, truth=ground.truth, values=values))
+        changes.append(prose.would_change(*arguments, truth=ground.truth, values=values))
+    parameters = (node.key for node in sentence.walk() if isinstance(node, Parameter))
+    return Because(
+        statement=key,
+        text=": ".join(filter(None, (title, "; ".join(dict.fromkeys(filter(None, words)))))),
+        cites=cites,
+        parameters=tuple(dict.fromkeys(parameters)),
+        facts=verdict.facts,
+        support=support,
+        would_change=" or ".join(dict.fromkeys(filter(None, changes))),
+        at=evaluator.instant,
+    )
+
+
+def _telling(ground: Ground) -> bool:
+    """Whether a deciding leaf tells of the course: not who the patient is, which day it is, what nobody did."""
+    match ground.node:
+        case Compare(left=TimeSince(what="procedure") | Age()) | ProcedureIs() | Known():
+            return False
+        case Happened() | Followed() | Seen() | Absent():
+            return ground.truth is not None and (ground.truth or isinstance(ground.node, Seen | Absent))
+        case _:
+            return True
