@@ -134,10 +134,11 @@ def read_patients(path: Path, topic: str) -> list[WorkedPatient]:
         raise CriteriaError("cannot be read as TOML", where=f"{path.name} of {topic}", hint=str(error)) from None
     if content.keys() - {"patient"}:
         raise CriteriaError("holds only [[patient]]", where=f"{path.name} of {topic}")
-    return [_patient(entry, topic, number) for number, entry in enumerate(content.get("patient", []), 1)]
+    return [patient_of(entry, topic, number) for number, entry in enumerate(content.get("patient", []), 1)]
 
 
-def _patient(entry: Mapping[str, Any], topic: str, number: int) -> WorkedPatient:
+def patient_of(entry: Mapping[str, Any], topic: str, number: int) -> WorkedPatient:
+    """Return one worked patient from its table; a field that we do not know is a CriteriaError."""
     where = f"worked patient {number} of {topic}"
     unknown = entry.keys() - _NEEDED - _OPTIONAL
     if unknown:
