@@ -14,6 +14,7 @@ from typing import Any
 
 from sequela.course.episodes import ProcedureKind
 from sequela.errors import CriteriaError
+from sequela.evidence import works
 from sequela.logic.shelf import Band, Basis, ParameterValue
 
 _FIELDS = {"value", "bands", "unit", "from", "basis", "cites", "note", "by_procedure"}
@@ -73,15 +74,22 @@ def read_overlay(path: Path) -> Overlay:
             where=path.name,
             hint="It may hold name, [choose] and [parameters.KEY]",
         )
-    return Overlay(
-        name=str(content.get("name", path.stem)),
-        parameters=content.get("parameters", {}),
-        choices=content.get("choose", {}),
-    )
+    parameters, choices = content.get("parameters", {}), content.get("choose", {})
+    if not isinstance(parameters, dict) or not isinstance(choices, dict):
+        raise CriteriaError(
+            "parameters and choose are tables", where=path.name, hint="Write [parameters.KEY] and [choose]"
+        )
+    for what, choice in choices.items():
+        if not isinstance(choice, str):
+            raise CriteriaError(f"the choice of {what} is the key of a definition, in quotes", where=path.name)
+    return Overlay(name=str(content.get("name", path.stem)), parameters=parameters, choices=choices)
 
 
 def overlaid(parameters: Mapping[str, ParameterValue], overlay: Overlay) -> dict[str, ParameterValue]:
-    """Return the parameters with a site's numbers in place, each marked as site policy."""
+    """Return the parameters with a site's numbers in place, each marked as site policy.
+
+    A number of its own that a procedure has stays, unless the site changes that one by name.
+    """
     changed = dict(parameters)
     for key, entry in overlay.parameters.items():
         where = f"overlay {overlay.name}, parameter {key}"
@@ -100,12 +108,10 @@ def overlaid(parameters: Mapping[str, ParameterValue], overlay: Overlay) -> dict
             old,
             value=_number(entry["value"], where) if "value" in entry else old.value,
             bands=_bands(entry["bands"], where) if "bands" in entry else old.bands,
-            by_procedure=_by_procedure(entry["by_procedure"], where)
-            if "by_procedure" in entry
-            else ({} if "value" in entry else old.by_procedure),
+            by_procedure={**old.by_procedure, **_by_procedure(entry.get("by_procedure", {}), where)},
             valid_from=_date(entry["from"], where) if "from" in entry else old.valid_from,
             basis=Basis.SITE,
-            cites=tuple(entry.get("cites", old.cites)),
+            cites=_cites(entry["cites"], where) if "cites" in entry else old.cites,
             note=str(entry.get("note", f"Changed by {overlay.name}")),
         )
     return changed
@@ -132,7 +138,26 @@ def _date(value: object, where: str) -> date:
     return value
 
 
-def _bands(entries: list[Mapping[str, Any]], where: str) -> tuple[Band, ...]:
+def _cites(keys: object, where: str) -> tuple[str, ...]:
+    """The works that a site names for its own number; each must be in the library."""
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise CriteriaError("cites is a list of keys of works", where=where)
+    for key in keys:
+        if key not in works():
+            near = get_close_matches(key, works(), n=1)
+            raise CriteriaError(
+                f"cites {key!r}, which the library does not have",
+                where=where,
+                hint=f"Did you mean {near[0]}?" if near else "",
+            )
+    return tuple(keys)
+
+
+def _bands(entries: object, where: str) -> tuple[Band, ...]:
+    if not isinstance(entries, list) or not all(
+        isinstance(e, dict) and isinstance(e.get("points"), int) for e in entries
+    ):
+        raise CriteriaError("bands are a list of { upto = NUMBER, points = WHOLE NUMBER }", where=where)
     bands = tuple(
         Band(_number(entry["upto"], where) if "upto" in entry else None, int(entry["points"])) for entry in entries
     )
@@ -142,7 +167,9 @@ def _bands(entries: list[Mapping[str, Any]], where: str) -> tuple[Band, ...]:
     return bands
 
 
-def _by_procedure(entries: Mapping[str, Any], where: str) -> dict[str, Fraction]:
+def _by_procedure(entries: object, where: str) -> dict[str, Fraction]:
+    if not isinstance(entries, dict):
+        raise CriteriaError("by_procedure is a table of kinds of procedure", where=where)
     for kind in entries:
         if kind not in set(ProcedureKind):
             raise CriteriaError(f"no procedure kind {kind!r}", where=where)
