@@ -139,6 +139,8 @@ class Compared:
                 return f"what wash-out from the peak{of} predicts"
             case q.UpperLimit():
                 return "the upper reference limit of"
+            case q.Nadir():
+                return "its lowest since the fall,"
             case _:
                 return phrase(node, self.words)
 

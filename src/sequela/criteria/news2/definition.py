@@ -16,7 +16,7 @@ from sequela.logic.quantities import (
     Score,
 )
 from sequela.logic.shelf import Definition, ScoreDefinition
-from sequela.logic.statements import Compare, Known, Named, Seen
+from sequela.logic.statements import Compare, Known, Named, Not, Seen
 
 _CITES = ("rcp-2017",)
 CONFUSION_WINDOW = Parameter("confusion-current", "h")
@@ -34,7 +34,7 @@ ENCEPHALOPATHY = any_of(
     ALTERED_MIND,
     Seen("asterixis", within=CONFUSION_WINDOW),
     at_least(Latest("consciousness", VITALS_WINDOW), Parameter("not-alert", "1")),
-    at_most(Latest("gcs", VITALS_WINDOW), Parameter("gcs-not-alert", SCORE_UNIT)),
+    definitely(at_most(Latest("gcs", VITALS_WINDOW), Parameter("gcs-not-alert", SCORE_UNIT))),
 )
 """The same, or asterixis, or less than alert on a scale."""
 
@@ -53,9 +53,9 @@ _CONSCIOUSNESS = Choice(
     definitely(ALTERED_MIND),
     Parameter("news2-new-confusion", SCORE_UNIT),
     Choice(
-        Known(Latest("consciousness", VITALS_WINDOW)),
-        Banded(Latest("consciousness", VITALS_WINDOW), Parameter("news2-consciousness", "1")),
+        all_of(Not(Known(Latest("consciousness", VITALS_WINDOW))), Known(Latest("gcs", VITALS_WINDOW))),
         Banded(Latest("gcs", VITALS_WINDOW), Parameter("news2-gcs", SCORE_UNIT)),
+        Banded(Latest("consciousness", VITALS_WINDOW), Parameter("news2-consciousness", "1")),
     ),
 )
 _TEMPERATURE = Banded(Latest("temperature", VITALS_WINDOW), Parameter("news2-temperature", "Cel"))
