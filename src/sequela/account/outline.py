@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from sequela.logic import display
 from sequela.logic import statements as s
 from sequela.logic.nodes import Node, Parameter
 from sequela.logic.prose import say
@@ -16,7 +17,7 @@ SHORT = 76
 """Signs up to which a sentence stays on one line, whatever it is made of."""
 SAME = 3
 """Neighbours that say the same of different definitions, from which one line names them all."""
-BLANK = " that …"
+BLANK = "…"
 
 Lines = list[tuple[int, str]]
 """Each line with its depth."""
@@ -74,7 +75,7 @@ class Outliner:
             if pattern and len(names) == len(alike) >= SAME:
                 which = "any of" if isinstance(node, s.Or) else "each of"
                 what = self.groups.get(frozenset(names)) or ", ".join(names)
-                lines.append((depth, f"{pattern.replace(BLANK, '')}, for {which}: {what}"))
+                lines.append((depth, f"{' '.join(pattern.replace(BLANK, '').split())}, for {which}: {what}"))
             else:
                 for part in alike:
                     lines += self.lines(part, depth)
@@ -87,7 +88,7 @@ class Outliner:
             return ""
         if isinstance(part, s.Named):
             return "it holds"
-        return say(part, self.parameters).replace(f"“{name.replace('-', ' ')}” holds", BLANK.removeprefix(" that "))
+        return say(part, self.parameters).replace(f"“{display.definition_name(name)}”", BLANK)
 
 
 def own_parameters(node: Node) -> Iterator[str]:
