@@ -2,7 +2,7 @@
 
 from sequela.criteria.news2.definition import CONFUSION_WINDOW, ENCEPHALOPATHY
 from sequela.criteria.surveillance.definition import MEAN_PRESSURE, SYSTOLIC
-from sequela.logic.language import all_of, any_of, at_least, at_most, over, under
+from sequela.logic.language import all_of, any_of, at_least, at_most, definitely, over, under
 from sequela.logic.nodes import Parameter
 from sequela.logic.quantities import Baseline, Difference, Latest
 from sequela.logic.shelf import Definition
@@ -10,8 +10,9 @@ from sequela.logic.statements import Named, Seen
 
 LOW_PRESSURE = any_of(
     at_most(SYSTOLIC, Parameter("systolic-low", "mm[Hg]")),
-    under(MEAN_PRESSURE, Parameter("mean-pressure-low", "mm[Hg]")),
+    definitely(under(MEAN_PRESSURE, Parameter("mean-pressure-low", "mm[Hg]"))),
 )
+"""Low by either. Wards chart the systolic; a mean that nobody wrote down leaves nothing open beside it."""
 BELOW_OWN = any_of(
     at_least(Difference(Baseline("systolic-pressure"), SYSTOLIC), Parameter("systolic-below-own", "mm[Hg]")),
     at_least(Difference(Baseline("mean-pressure"), MEAN_PRESSURE), Parameter("mean-pressure-below-own", "mm[Hg]")),
