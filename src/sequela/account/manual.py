@@ -189,7 +189,7 @@ def score_json(result: ScoreValue) -> dict[str, Any]:
     """Return the same for a program."""
     said = result.as_json(0)
     del said["at"]  # Values given by hand have no time.
-    return {"name": result.key, **said}
+    return {"name": result.key, **said, "source": [citation(works()[key]) for key in result.cites]}
 
 
 # -- how each sort becomes an entry ----------------------------------------------------------------------------------

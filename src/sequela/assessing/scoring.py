@@ -17,6 +17,10 @@ from sequela.errors import InputError, UnknownName
 from sequela.logic.shelf import ScoreDefinition, Shelf
 
 
+_SCALES = {"1": "absent", "2": "present"}
+"""The chart's oxygen saturation scales, by the hypercapnic respiratory failure that asks for scale 2."""
+
+
 def score_value(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
     """Return a score at the evaluator's instant with its parts, bounds and gaps."""
     applies = definition.applies is None or evaluator.truth(definition.applies).truth is not False
@@ -39,7 +43,7 @@ def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> S
     """Return a score from values given by hand: `score("NEWS2", {"spo2": "95%", "oxygen": "no", ...})`.
 
     Each value is a number with its unit (the kind's own unit if none is written), an answer of a coded kind (`A`), or
-    `present`/`absent` for a finding; `age` is in years.
+    `present`/`absent` for a finding; `age` is in years, and `spo2-scale` is 1 or 2 as on the NEWS2 chart.
 
     Raises
     ------
@@ -56,6 +60,10 @@ def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> S
     for key, text in inputs.items():
         if key == "age":
             birth = -int(_decimal(key, text) * Fraction(36525, 100) * DAY) - DAY
+        elif key == "spo2-scale":
+            if text.strip() not in _SCALES:
+                raise InputError("write 1 or 2", where=key)
+            facts.append(_by_hand("hypercapnic-respiratory-failure", _SCALES[text.strip()], start))
         else:
             facts.append(_by_hand(key, text.strip(), start))
     procedure = Procedure(id="by-hand", kind=ProcedureKind.OTHER, start=start, known_from=start)
