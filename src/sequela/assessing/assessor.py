@@ -194,11 +194,10 @@ class _Assessor:
         if not last:
             return ()
         latest = max(last.values())
-        return tuple(
-            because(definition, self.tracer.at(latest))
-            for definition in condition.reasons
-            if last.get(definition.key) == latest
-        )
+        holding_then = [reason for reason in condition.reasons if last.get(reason.key) == latest]
+        # What points at the liver itself is told first.
+        holding_then.sort(key=lambda reason: reason.support != "specific")
+        return tuple(because(reason, self.tracer.at(latest)) for reason in holding_then)
 
     def _true(self, roles: tuple[str, ...]) -> list[Definition]:
         return [d for d in self.shelf.definitions if d.role in roles and self.now.truth(d.sentence).truth is True]

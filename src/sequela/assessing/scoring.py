@@ -16,7 +16,6 @@ from sequela.engine.reference import Evaluator
 from sequela.errors import InputError, UnknownName
 from sequela.logic.shelf import ScoreDefinition, Shelf
 
-
 _SCALES = {"1": "absent", "2": "present"}
 """The chart's oxygen saturation scales, by the hypercapnic respiratory failure that asks for scale 2."""
 
