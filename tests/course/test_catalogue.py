@@ -40,7 +40,7 @@ BACKGROUND = [
 EVENTS = [
     "contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound",
     "blood-culture", "antibiotic", "paracetamol", "nsaid", "prednisolone", "dexamethasone", "opioid", "antiemetic",
-    "octreotide", "vasopressor", "anticoagulant", "drainage", "paracentesis", "endoscopy", "surgery",
+    "octreotide", "vasopressor", "anticoagulant", "heparin", "drainage", "paracentesis", "endoscopy", "surgery",
     "embolization-repeat", "icu", "admission", "discharge", "death", "specialist-review", "renal-replacement",
     "transfusion",
 ]  # fmt: skip

@@ -133,7 +133,7 @@ def test_denials_doubts_and_look_alikes(text: str, expected: dict[str, Presence]
         ("morphine (synthetic)", {"opioid"}),
         ("ondansetrón 8 mg", {"antiemetic"}),
         ("Norepinephrine infusion", {"vasopressor"}),
-        ("Enoxaparin 40 mg", {"anticoagulant"}),
+        ("Enoxaparin 40 mg", {"heparin"}),
         ("dexametasona", {"dexamethasone"}),
         ("CT abdomen and pelvis with contrast", {"contrast-ct"}),
         ("TC abdominal con contraste", {"contrast-ct"}),

@@ -72,6 +72,7 @@ NEWS2 = Score(
         Part("temperature", _TEMPERATURE, 0, 3),
     ),
 )
+_WITHOUT_TEMPERATURE = Score("NEWS2 without temperature", NEWS2.parts[:-1])
 APPLIES = all_of(
     never(under(Age(), Parameter("news2-from-age", "a"))),
     never(Seen("pregnancy")),
@@ -141,6 +142,17 @@ NEWS2_RISEN = Definition(
                 Called("NEWS2 rise over baseline", Difference(NEWS2, Baseline(NEWS2))),
                 ">=",
                 Parameter("news2-rise", SCORE_UNIT),
+                at_least_times=_TWICE,
+                within=Parameter("news2-rise-within", "h"),
+                apart=Parameter("news2-rise-apart", "h"),
+            ),
+            times(
+                Called(
+                    "NEWS2 rise not from temperature",
+                    Difference(_WITHOUT_TEMPERATURE, Baseline(_WITHOUT_TEMPERATURE)),
+                ),
+                ">=",
+                Parameter("news2-rise-beyond-fever", SCORE_UNIT),
                 at_least_times=_TWICE,
                 within=Parameter("news2-rise-within", "h"),
                 apart=Parameter("news2-rise-apart", "h"),
