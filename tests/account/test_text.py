@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sequela.account import render, render_receipt, words
-from sequela.assessing.assessment import Assessment, Because
+from sequela.assessing.assessment import Assessment
 from sequela.course.catalogue import catalogue
 from sequela.sources.receipt import Receipt
 

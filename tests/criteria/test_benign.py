@@ -49,7 +49,7 @@ def benign_courses(draw: st.DrawFn) -> Course:
     rows += ["temperature 36.7 @ -12h", "inr 1.1, bilirubin 14, crp 5, ldh 190, lactate 1.0 @ -1d"]
     for hour in range(4, 24 * DAYS, draw(st.sampled_from([4, 6, 8, 12]))):
         temperature = draw(tenths(36.2, 40.0 if hour < 96 else 38.4))
-        pulse, systolic, pain = draw(st.integers(60, 90)), draw(st.integers(111, 160)), draw(st.integers(0, 8))
+        pulse, systolic, pain = draw(st.integers(60, 110)), draw(st.integers(111, 160)), draw(st.integers(0, 8))
         rows.append(
             f"temperature {temperature}, respiratory-rate {draw(st.integers(12, 20))}, spo2 97, oxygen no, "
             f"systolic-pressure {systolic}, heart-rate {pulse}, consciousness A, pain {pain} @ {hour}h"

@@ -108,12 +108,17 @@ BLEEDING_SIGN = Definition(
 )
 DIAGNOSIS_RECORDED = Definition(
     key="diagnosis-recorded",
-    title="Sepsis or acute liver failure recorded",
+    title="Sepsis, acute liver failure, active bleeding or tumour rupture recorded",
     sentence=Named(
         "diagnosis-recorded",
-        any_of(Seen("sepsis", within=SIGN_WINDOW), Seen("acute-liver-failure", within=SIGN_WINDOW)),
+        any_of(
+            Seen("sepsis", within=SIGN_WINDOW),
+            Seen("acute-liver-failure", within=SIGN_WINDOW),
+            Seen("active-bleeding", within=SIGN_WINDOW),
+            Seen("tumour-rupture", within=SIGN_WINDOW),
+        ),
     ),
-    cites=("micallef-2020",),
+    cites=("micallef-2020", "medicine-2017"),
     support="non-specific",
     role="deteriorating",
 )
