@@ -6,8 +6,8 @@ from sequela.assessing.assessment import Because
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Ground, Verdict
 from sequela.logic import prose
-from sequela.logic.nodes import Parameter, Statement
-from sequela.logic.quantities import Age, TimeSince
+from sequela.logic.nodes import Parameter, Quantity, Statement
+from sequela.logic.quantities import Age, Called, Count, TimeSince
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Absent, Compare, Followed, Happened, Known, ProcedureIs, Seen
 
@@ -32,7 +32,7 @@ def told(
     """Return a verdict on a sentence as a reason under a name and title."""
     kind = str(evaluator.course.procedure.kind)
     words, changes = [], []
-    for ground in filter(_telling, verdict.grounds):
+    for ground in _worth_telling(verdict):
         values = evaluator.inside(ground.node, ground.moment)
         arguments = (ground.node, ground.left, ground.right, evaluator.parameters, kind)
         words.append(prose.ground(*arguments, truth=ground.truth, values=values))
@@ -48,6 +48,22 @@ def told(
         would_change=" or ".join(dict.fromkeys(filter(None, changes))),
         at=evaluator.instant,
     )
+
+
+def _worth_telling(verdict: Verdict) -> list[Ground]:
+    """The leaves that tell of the course; a count of readings of what is itself told is left to the title."""
+    grounds = [ground for ground in verdict.grounds if _telling(ground)]
+    told = {ground.node.left for ground in grounds if isinstance(ground.node, Compare)}
+    return [ground for ground in grounds if _counted(ground.node) not in told]
+
+
+def _counted(node: Statement) -> Quantity | None:
+    """The quantity whose readings a comparison counts, if it does."""
+    match node:
+        case Compare(left=Count(series=Called(of=counted))):
+            return counted
+        case _:
+            return None
 
 
 def _telling(ground: Ground) -> bool:

@@ -11,13 +11,14 @@ from sequela.course.interval import Interval
 from sequela.logic import display
 from sequela.logic import quantities as q
 from sequela.logic import statements as s
-from sequela.logic.nodes import TIME_UNITS, Parameter, Quantity
+from sequela.logic.nodes import TIME_UNITS, Parameter, Quantity, series_unit
 from sequela.logic.phrases import (
     Words,
     counted_over,
     counted_reading,
     elapsed,
     kind_of,
+    look_back,
     phrase,
     series_name,
     since,
@@ -53,6 +54,11 @@ class Compared:
         if right.unit in TIME_UNITS and isinstance(right, Parameter):
             hours = self._in(self.left, right.unit)
             return f"{self._subject(left)}: {self._span(hours, right.unit)} ({self._limit()})"
+        if truth and isinstance(right, q.Peak):
+            return f"{self._against(left, self.left)}, the highest{look_back(right.within, self.words)}"
+        if truth and isinstance(left, q.Rate) and self.right is not None and self.right.low == 0:
+            per = "day" if left.per == "d" else "hour"
+            return f"{series_name(left.series)} rising by {self._span(self.left, series_unit(left.series))} a {per}"
         told = self._against(left, self.left)
         against = self._multiple(left, right)
         return told + (against or f" ({self._limit()})")
