@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from sequela.assessing.assessment import Assessment, Because, ConditionStatus, Missing, StepStatus
@@ -105,31 +105,27 @@ class _Assessor:
 
     def _trajectory(self) -> list[tuple[int, str]]:
         """Every change of the state from the beginning, each as it was known then."""
-        traces = {state.key: self.tracer.trace(state.when) for state in self.shelf.states}
-        instants = sorted({start for trace in traces.values() for start, _ in trace})
-        changes: list[tuple[int, str]] = []
-        for instant in instants:
-            state = next((key for key, trace in traces.items() if _truth_at(trace, instant)), "expected")
-            if not changes or changes[-1][1] != state:
-                changes.append((instant, state))
+        changes = self._states(self.tracer.trace)
         if self.ending is not None:
             end = max(self.ending.known_from, changes[0][0])
             changes = [change for change in changes if change[0] < end] + [(end, "ended")]
+        return changes
+
+    def _states(self, trace: Callable[[Statement], Steps]) -> list[tuple[int, str]]:
+        """Every change of the state by one of the tracer's clocks: the first rung that holds, else expected."""
+        traces = {state.key: trace(state.when) for state in self.shelf.states}
+        changes: list[tuple[int, str]] = []
+        for instant in sorted({start for steps in traces.values() for start, _ in steps}):
+            state = next((key for key, steps in traces.items() if _truth_at(steps, instant)), "expected")
+            if not changes or changes[-1][1] != state:
+                changes.append((instant, state))
         return changes
 
     def _onset(self, state: str) -> int | None:
         """From when, on the facts' own clock and as believed now, the state has held."""
         if state == "ended":
             return self.ending.at if self.ending is not None else None
-        points = {self.course.start}
-        for rung in self.shelf.states:
-            points |= self.now.change_points(rung.when)
-        earliest = self.instant
-        for moment in sorted((p for p in points if self.course.start <= p <= self.instant), reverse=True):
-            if first(self.shelf.states, "expected", self.now, moment) != state:
-                break
-            earliest = moment
-        return earliest
+        return self._states(self.tracer.believed)[-1][0]
 
     # -- conditions ------------------------------------------------------------------------------------------------
 

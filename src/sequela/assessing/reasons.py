@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sequela.assessing.assessment import Because
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Ground, Verdict
 from sequela.logic import prose
-from sequela.logic.nodes import Parameter, Quantity, Statement
+from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.quantities import Age, Called, Count, TimeSince
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Absent, Compare, Followed, Happened, Known, ProcedureIs, Seen
@@ -37,17 +39,24 @@ def told(
         arguments = (ground.node, ground.left, ground.right, evaluator.parameters, kind)
         words.append(prose.ground(*arguments, truth=ground.truth, values=values))
         changes.append(prose.would_change(*arguments, truth=ground.truth, values=values))
-    parameters = (node.key for node in sentence.walk() if isinstance(node, Parameter))
     return Because(
         statement=key,
         text=": ".join(filter(None, (title, "; ".join(dict.fromkeys(filter(None, words)))))),
         cites=cites,
-        parameters=tuple(dict.fromkeys(parameters)),
+        parameters=_parameters(sentence),
         facts=verdict.facts,
         support=support,
         would_change=" or ".join(dict.fromkeys(filter(None, changes))),
         at=evaluator.instant,
     )
+
+
+@lru_cache(maxsize=1024)
+def _parameters(node: Node) -> tuple[str, ...]:
+    """The keys of the parameters in a sentence, each once; sentences share parts, and each part is looked at once."""
+    if isinstance(node, Parameter):
+        return (node.key,)
+    return tuple(dict.fromkeys(key for child in node.children() for key in _parameters(child)))
 
 
 def _worth_telling(verdict: Verdict) -> list[Ground]:

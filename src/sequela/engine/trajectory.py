@@ -30,7 +30,7 @@ class Tracer:
         self.begin = max(course.start, course.procedure.known_from)
         self._evaluators: dict[int, Evaluator] = {}
         self._memory = Memory()
-        self._traces: dict[Statement, Steps] = {}
+        self._known, self._believed = _Traces(self._ask_as_known), _Traces(self._ask_as_believed)
 
     def at(self, instant: int) -> Evaluator:
         """The reference evaluator for one instant."""
@@ -60,7 +60,35 @@ class Tracer:
         return {point for point in points if self.begin <= point <= self.until}
 
     def trace(self, statement: Statement) -> Steps:
-        """The statement's truth from the beginning of the episode to `until`."""
+        """The statement's truth from the beginning of the episode to `until`, each instant as it was known then."""
+        return self._known.trace(statement)
+
+    def believed(self, statement: Statement) -> Steps:
+        """The statement's truth on the facts' own clock from the procedure to `until`, all as believed at `until`."""
+        return self._believed.trace(statement)
+
+    def onset(self, statement: Statement) -> int | None:
+        """From when, on the facts' own clock and as believed at `until`, the statement has been true, if it is."""
+        start, truth = self.believed(statement)[-1]
+        return start if truth is True else None
+
+    def _ask_as_known(self, statement: Statement) -> Steps:
+        return _distinct((at, self.at(at).truth(statement).truth) for at in sorted(self.instants(statement)))
+
+    def _ask_as_believed(self, statement: Statement) -> Steps:
+        now, start = self.at(self.until), self.course.start
+        moments = {start} | {point for point in now.change_points(statement) if start < point <= self.until}
+        return _distinct((moment, now.truth(statement, moment).truth) for moment in sorted(moments))
+
+
+class _Traces:
+    """Histories of statements: connectives point by point, every other statement asked at its own change points."""
+
+    def __init__(self, ask: Callable[[Statement], Steps]) -> None:
+        self._ask = ask
+        self._traces: dict[Statement, Steps] = {}
+
+    def trace(self, statement: Statement) -> Steps:
         known = self._traces.get(statement)
         if known is None:
             known = self._traces[statement] = self._trace(statement)
@@ -79,10 +107,7 @@ class Tracer:
             case s.Or():
                 return self._joined(statement.parts, _any, settled=True)
             case _:
-                asked = (
-                    (instant, self.at(instant).truth(statement).truth) for instant in sorted(self.instants(statement))
-                )
-                return _distinct(asked)
+                return self._ask(statement)
 
     def _joined(self, parts: tuple[Statement, ...], rule: Rule, *, settled: bool) -> Steps:
         """The parts combined in order; once what came before settles every instant, later parts are not asked."""
@@ -92,24 +117,6 @@ class Tracer:
                 break
             joined = combine([joined, self.trace(part)], rule)
         return joined
-
-    def since(self, statement: Statement) -> int | None:
-        """From when, on the known clock, the statement has been what it is at `until`."""
-        trace = self.trace(statement)
-        return trace[-1][0] if trace else None
-
-    def onset(self, statement: Statement) -> int | None:
-        """From when, on the clock of the facts themselves and as believed at `until`, the statement has been true."""
-        now = self.at(self.until)
-        if now.truth(statement).truth is not True:
-            return None
-        earliest = self.until
-        for moment in sorted(now.change_points(statement) | {self.course.start}, reverse=True):
-            if self.course.start <= moment <= self.until:
-                if now.truth(statement, moment).truth is not True:
-                    break
-                earliest = moment
-        return earliest
 
 
 def combine(traces: list[Steps], rule: Rule) -> Steps:
