@@ -88,3 +88,10 @@ def test_a_bound_is_as_tight_as_its_parts() -> None:
     assert Interval(Fraction(0), Fraction(5), False, True).below(Interval.exactly(5)) is True
     assert Interval.exactly(4).below(Interval(Fraction(4), Fraction(9), True)) is True
     assert Interval.exactly(1) / Interval.exactly(0) is None
+
+
+def test_a_certain_reading_narrows_an_uncertain_peak() -> None:
+    """The peak of "5 to 10" and 7 is between 7 and 10: the reference must not forget the 7."""
+    uncertain, certain = Interval(Fraction(5), Fraction(10)), Interval.exactly(7)
+    assert uncertain.highest(certain) == Interval(Fraction(7), Fraction(10))
+    assert uncertain.lowest(certain) == Interval(Fraction(5), Fraction(7))

@@ -37,6 +37,17 @@ CHAPTER = Chapter(
             expected={"day 0": "unknown", "day 1": "true"},
         ),
         Spec(
+            title="A certain reading narrows an uncertain peak",
+            text="Over 5 may be anything above; with a 7 beside it the peak is at least 7.",
+            table="""
+what | day | value
+crp  | 1   | >5
+crp  | 2   | 7
+""",
+            sentence=q.Peak("crp"),
+            expected={"day 1": "over 5 mg/L", "day 2": "at least 7 mg/L"},
+        ),
+        Spec(
             title="Arithmetic with intervals",
             table=BOUNDED,
             sentence=say_it.change("crp"),

@@ -28,10 +28,12 @@ class Interval:
     @property
     def is_exact(self) -> bool:
         """Whether there is one value and no doubt."""
-        return self.low is not None and self.low == self.high
+        return self.low is not None and (self.low is self.high or self.low == self.high)
 
     def below(self, other: Interval) -> bool | None:
         """Whether every value here is less than every value there: True, False, or None when it depends."""
+        if self.low is not None and self.low is self.high and other.low is not None and other.low is other.high:
+            return self.low < other.low
         if self.high is not None and other.low is not None:
             touching = self.high == other.low and (self.high_open or other.low_open)
             if self.high < other.low or touching:

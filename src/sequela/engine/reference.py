@@ -571,12 +571,15 @@ class Evaluator:
         if not readings:
             return self._lacking(series)
         best = readings[0]
-        hull = best.interval
         for reading in readings[1:]:
             further = best.interval.below(reading.interval) if highest else reading.interval.below(best.interval)
             best = reading if further else best
-            hull = hull.highest(reading.interval) if highest else hull.lowest(reading.interval)
-        return Value(hull, best.facts)
+        extreme = best.interval
+        if not all(reading.interval.is_exact for reading in readings):
+            # An uncertain reading may reach further than the best one, and a certain one narrows what it can be.
+            for reading in readings:
+                extreme = extreme.highest(reading.interval) if highest else extreme.lowest(reading.interval)
+        return Value(extreme, best.facts)
 
     def _lacking(self, series: q.Series, what: str = "") -> Value:
         if isinstance(series, str):

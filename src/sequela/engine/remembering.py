@@ -59,6 +59,7 @@ class Remembering(Evaluator):
         super().__init__(course, parameters, instant)
         self._memory = memory
         self._chains: dict[str, tuple[list[int], list[int]]] = {}
+        self._read: dict[Node, list[tuple[list[int], list[int]]]] = {}
 
     def seconds(self, parameter: Parameter) -> int:
         """A duration parameter in whole seconds."""
@@ -124,12 +125,13 @@ class Remembering(Evaluator):
 
     def _print(self, node: Node, moment: int) -> _Print:
         """A name for the believed facts up to the moment among those that the node reads."""
-        prints = []
-        for dependency in dependencies(node):
-            if dependency.key != PROCEDURE:
-                times, names = self._chain(dependency.key)
-                prints.append(names[bisect_right(times, moment)])
-        return tuple(prints)
+        chains = self._read.get(node)
+        if chains is None:
+            keys = [dependency.key for dependency in dependencies(node) if dependency.key != PROCEDURE]
+            chains = self._read[node] = [self._chain(key) for key in keys]
+        if moment >= self.instant:
+            return tuple([names[-1] for _, names in chains])
+        return tuple([names[bisect_right(times, moment)] for times, names in chains])
 
     def _chain(self, key: str) -> tuple[list[int], list[int]]:
         """For one kind: the times of its believed facts, and a name for each beginning of that list."""

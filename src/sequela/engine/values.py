@@ -66,6 +66,8 @@ def value_of(fact: Observation) -> Interval:
 @lru_cache(maxsize=65_536)
 def _value_of(kind: str, low: int | None, high: int | None, low_open: bool, high_open: bool) -> Interval:
     step = catalogue().kinds[kind].resolution
+    if low is not None and low == high:
+        return Interval.exactly(low * step)
     return Interval(None if low is None else low * step, None if high is None else high * step, low_open, high_open)
 
 
