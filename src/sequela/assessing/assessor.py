@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sequela.assessing.assessment import Assessment, Because, ConditionStatus, Missing, StepStatus
 from sequela.assessing.reasons import because, told
 from sequela.assessing.scoring import score_value
-from sequela.assessing.validity import first, valid_until
+from sequela.assessing.validity import first, first_of, truth_at, valid_until
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.criteria import shelf as shipped_shelf
@@ -82,7 +82,7 @@ class _Assessor:
             course=self.course,
             shelf=self.shelf,
             as_of=self.as_of,
-            valid_until=None if self.by_procedure else valid_until(self.shelf, self.tracer, self.instant, self._dues()),
+            valid_until=None if self.by_procedure else valid_until(self.shelf, self.tracer, self._dues()),
             ended_by=None if self.ending is None else self.ending.by,
             state=state,
             trend=first(self.shelf.trends, "unknown", self.now),
@@ -116,7 +116,7 @@ class _Assessor:
         traces = {state.key: trace(state.when) for state in self.shelf.states}
         changes: list[tuple[int, str]] = []
         for instant in sorted({start for steps in traces.values() for start, _ in steps}):
-            state = next((key for key, steps in traces.items() if _truth_at(steps, instant)), "expected")
+            state = first_of(traces, instant, "expected")
             if not changes or changes[-1][1] != state:
                 changes.append((instant, state))
         return changes
@@ -141,9 +141,9 @@ class _Assessor:
 
         def status_at(instant: int) -> str:
             for status, trace, _ in traces:
-                if _truth_at(trace, instant):
+                if truth_at(trace, instant):
                     return status
-            return "not-suspected" if _truth_at(assessable, instant) else "unknown"
+            return "not-suspected" if truth_at(assessable, instant) else "unknown"
 
         history = [(instant, status_at(instant)) for instant in instants]
         status = history[-1][1]
@@ -277,12 +277,3 @@ class _Assessor:
 
 def _truths(trace: Steps) -> list[bool | None]:
     return [truth for _, truth in trace]
-
-
-def _truth_at(trace: Steps, instant: int) -> bool:
-    truth: bool | None = None
-    for start, value in trace:
-        if start > instant:
-            break
-        truth = value
-    return truth is True

@@ -48,7 +48,7 @@ class Memory:
     values: dict[tuple[Quantity, int, _Print], Value] = field(default_factory=dict)
     verdicts: dict[tuple[Statement, int, _Print], Verdict] = field(default_factory=dict)
     histories: dict[tuple[Statement, int, _Print], History] = field(default_factory=dict)
-    points: dict[tuple[Statement, _Print], list[int]] = field(default_factory=dict)
+    offsets: dict[Statement, list[tuple[str, list[int]]]] = field(default_factory=dict)
     seconds: dict[Parameter, int] = field(default_factory=dict)
 
 
@@ -104,24 +104,38 @@ class Remembering(Evaluator):
         return self.truth(node, turned) if turned is not None and turned > after else None
 
     def _history(self, node: Statement, until: int) -> History:
-        memory, start = self._memory, self.course.start
-        points = self._points(node)
-        moments = [start, *points[: bisect_right(points, until)]]
-        known, index = None, len(moments)
-        while known is None and index > 0:
-            index -= 1
-            known = memory.histories.get((node, moments[index], self._print(node, moments[index])))
-        for moment in moments[index + 1 if known is not None else 0 :]:
-            known = _extended(known, moment, self.truth(node, moment).truth)
-            memory.histories[node, moment, self._print(node, moment)] = known
+        """The history up to the last change point not after `until`: from the nearest one that is remembered."""
+        histories, start = self._memory.histories, self.course.start
+        moment = self._previous(node, until)
+        ahead: list[tuple[int, tuple[Statement, int, _Print]]] = []
+        while True:
+            key = (node, moment, self._print(node, moment))
+            known = histories.get(key)
+            if known is not None:
+                break
+            ahead.append((moment, key))
+            if moment == start:
+                break
+            moment = self._previous(node, moment - 1)
+        for moment, key in reversed(ahead):
+            known = histories[key] = _extended(known, moment, self.truth(node, moment).truth)
         assert known is not None
         return known
 
-    def _points(self, node: Statement) -> list[int]:
-        key = (node, self._print(node, self.instant))
-        if key not in self._memory.points:
-            self._memory.points[key] = sorted(p for p in self.change_points(node) if p > self.course.start)
-        return self._memory.points[key]
+    def _previous(self, node: Statement, moment: int) -> int:
+        """The last change point of a statement at or before the moment, the procedure's start at the earliest."""
+        offsets = self._memory.offsets.get(node)
+        if offsets is None:
+            offsets = [(d.key, sorted(d.offsets(self.seconds))) for d in dependencies(node)]
+            self._memory.offsets[node] = offsets
+        latest = start = self.course.start
+        for key, delays in offsets:
+            times = [start] if key == PROCEDURE else self._chain(key)[0]
+            for delay in delays:
+                index = bisect_right(times, moment - delay)
+                if index and times[index - 1] + delay > latest:
+                    latest = times[index - 1] + delay
+        return latest
 
     def _print(self, node: Node, moment: int) -> _Print:
         """A name for the believed facts up to the moment among those that the node reads."""

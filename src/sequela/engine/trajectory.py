@@ -72,6 +72,26 @@ class Tracer:
         start, truth = self.believed(statement)[-1]
         return start if truth is True else None
 
+    def ahead(self, horizon: int | None) -> Callable[[Statement], Steps]:
+        """What gives a statement's truth from `until` to the horizon if no new fact arrives: the clock alone moves."""
+
+        def ask(statement: Statement) -> Steps:
+            points = [point for point in self.expiries(statement) if horizon is None or point < horizon]
+            return _distinct((at, self.at(at).truth(statement).truth) for at in (self.until, *sorted(points)))
+
+        return _Traces(ask).trace
+
+    def expiries(self, node: Node) -> set[int]:
+        """Every instant after `until` at which the clock alone can change what a node says of the facts known."""
+        now = self.at(self.until)
+        points: set[int] = set()
+        for dependency in dependencies(node):
+            offsets = dependency.offsets(self.seconds)
+            if dependency.key == PROCEDURE:
+                points |= {self.course.start + offset for offset in offsets}
+            points |= {fact.at + offset for fact in now.facts(dependency.key, self.until) for offset in offsets}
+        return {point for point in points if point > self.until}
+
     def _ask_as_known(self, statement: Statement) -> Steps:
         return _distinct((at, self.at(at).truth(statement).truth) for at in sorted(self.instants(statement)))
 
