@@ -205,7 +205,7 @@ def _course(key: str, episode: Episode, siblings: list[Episode], facts: list[Fac
         if isinstance(fact, Event) and fact.event == "death" and fact.at >= start
     ]
     return Course(
-        id=key,
+        id=f"{episode.patient}|{key}",
         patient=episode.patient,
         procedure=episode.procedure,
         facts=tuple(facts),
