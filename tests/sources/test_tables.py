@@ -48,7 +48,12 @@ def test_an_episode_is_a_course(tmp_path: Path) -> None:
     write(tmp_path, episodes=[*EPISODES, f"e1,p1,TACE,{START},VII;VIII,tumour;portal branch,F,1965,{LATER},moved"])
     courses, receipt = take(tmp_path)
     course = only(courses)
-    assert (course.id, course.patient, course.sex, course.birth) == ("p1|e1", "p1", "female", at("1965-01-01T00:00:00Z"))
+    assert (course.id, course.patient, course.sex, course.birth) == (
+        "p1|e1",
+        "p1",
+        "female",
+        at("1965-01-01T00:00:00Z"),
+    )
     assert (course.procedure.kind, course.start, course.zone_offset) == (ProcedureKind.TACE, at(START), 3600)
     assert (course.procedure.territory, course.procedure.intent) == (("VII", "VIII"), ("tumour", "portal branch"))
     assert [(ending.by, ending.at) for ending in course.endings] == [("moved", at(LATER))]
