@@ -16,7 +16,7 @@ from sequela.course.episodes import Course
 from sequela.course.facts import Fact
 from sequela.engine.depend import PROCEDURE, dependencies
 from sequela.engine.reference import Evaluator
-from sequela.engine.values import Value, Verdict
+from sequela.engine.values import Reading, Value, Verdict
 from sequela.logic import quantities as q
 from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.shelf import ParameterValue
@@ -41,9 +41,21 @@ TRUTHS: tuple[bool | None, ...] = (True, None, False)
 
 
 @dataclass
+class Believed:
+    """What is believed of one kind, finding or event from one arrival or withdrawal to the next."""
+
+    facts: list[Fact]
+    times: list[int]
+    names: list[int]
+    readings: tuple[list[int], list[Reading]] | None = None
+
+
+@dataclass
 class Memory:
     """What the evaluators of one course share."""
 
+    changes: dict[str, list[int]] = field(default_factory=dict)
+    believed: dict[tuple[str, int], Believed] = field(default_factory=dict)
     prints: dict[tuple[int, int], int] = field(default_factory=dict)
     values: dict[tuple[Quantity, int, _Print], Value] = field(default_factory=dict)
     verdicts: dict[tuple[Statement, int, _Print], Verdict] = field(default_factory=dict)
@@ -58,8 +70,43 @@ class Remembering(Evaluator):
     def __init__(self, course: Course, parameters: Mapping[str, ParameterValue], instant: int, memory: Memory) -> None:
         super().__init__(course, parameters, instant)
         self._memory = memory
-        self._chains: dict[str, tuple[list[int], list[int]]] = {}
-        self._read: dict[Node, list[tuple[list[int], list[int]]]] = {}
+        self._now: dict[str, Believed] = {}
+        self._read: dict[Node, list[Believed]] = {}
+
+    def facts(self, key: str, moment: int) -> list[Fact]:
+        """The believed facts about a kind, finding or event with `at` <= moment."""
+        believed = self._believe(key)
+        if moment >= self.instant:
+            return believed.facts
+        return believed.facts[: bisect_right(believed.times, moment)]
+
+    def _measured(self, kind: str) -> tuple[list[int], list[Reading]]:
+        believed = self._believe(kind)
+        if believed.readings is None:
+            believed.readings = super()._measured(kind)
+        return believed.readings
+
+    def _believe(self, key: str) -> Believed:
+        """What is believed at the instant, shared with every instant between the same two arrivals or withdrawals."""
+        believed = self._now.get(key)
+        if believed is None:
+            memory, about = self._memory, self.course.about(key)
+            if key not in memory.changes:
+                ends = {fact.known_until for fact in about if fact.known_until is not None}
+                memory.changes[key] = sorted({fact.known_from for fact in about} | ends)
+            epoch = (key, bisect_right(memory.changes[key], self.instant))
+            if epoch not in memory.believed:
+                memory.believed[epoch] = self._printed([fact for fact in about if fact.visible(self.instant)])
+            believed = self._now[key] = memory.believed[epoch]
+        return believed
+
+    def _printed(self, facts: list[Fact]) -> Believed:
+        """Facts with their times, and a name for each beginning of the list."""
+        names, prints = [0], self._memory.prints
+        for fact in facts:
+            # Facts live as long as the course, so their identity names them.
+            names.append(prints.setdefault((names[-1], id(fact)), len(prints) + 1))
+        return Believed(facts, [fact.at for fact in facts], names)
 
     def seconds(self, parameter: Parameter) -> int:
         """A duration parameter in whole seconds."""
@@ -130,7 +177,7 @@ class Remembering(Evaluator):
             self._memory.offsets[node] = offsets
         latest = start = self.course.start
         for key, delays in offsets:
-            times = [start] if key == PROCEDURE else self._chain(key)[0]
+            times = [start] if key == PROCEDURE else self._believe(key).times
             for delay in delays:
                 index = bisect_right(times, moment - delay)
                 if index and times[index - 1] + delay > latest:
@@ -139,25 +186,13 @@ class Remembering(Evaluator):
 
     def _print(self, node: Node, moment: int) -> _Print:
         """A name for the believed facts up to the moment among those that the node reads."""
-        chains = self._read.get(node)
-        if chains is None:
+        read = self._read.get(node)
+        if read is None:
             keys = [dependency.key for dependency in dependencies(node) if dependency.key != PROCEDURE]
-            chains = self._read[node] = [self._chain(key) for key in keys]
+            read = self._read[node] = [self._believe(key) for key in keys]
         if moment >= self.instant:
-            return tuple([names[-1] for _, names in chains])
-        return tuple([names[bisect_right(times, moment)] for times, names in chains])
-
-    def _chain(self, key: str) -> tuple[list[int], list[int]]:
-        """For one kind: the times of its believed facts, and a name for each beginning of that list."""
-        chain = self._chains.get(key)
-        if chain is None:
-            facts: list[Fact] = self.facts(key, self.instant)
-            names = [0]
-            for fact in facts:
-                # Facts live as long as the course, so their identity names them.
-                names.append(self._memory.prints.setdefault((names[-1], id(fact)), len(self._memory.prints) + 1))
-            chain = self._chains[key] = ([fact.at for fact in facts], names)
-        return chain
+            return tuple([believed.names[-1] for believed in read])
+        return tuple([believed.names[bisect_right(believed.times, moment)] for believed in read])
 
 
 def _extended(history: History | None, moment: int, truth: bool | None) -> History:
