@@ -15,11 +15,11 @@ help:  ## list the targets
 $(VENV)/locked.stamp: requirements/dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; or name another: make PYTHON=python3.12 setup" >&2; exit 2; }
 	@echo "making $(VENV) with what requirements/dev.txt pins"; $(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a venv; on Debian: apt-get install python3.11-venv" >&2; exit 2; }
-	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) install --quiet --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(VENV)/ready.stamp: $(VENV)/locked.stamp pyproject.toml
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install --quiet --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Compiled here, because some machines forbid Python to write bytecode as it runs: a cold start is a fifth shorter.
@@ -61,7 +61,7 @@ lock: COMPILE = env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 lock:  ## pin the requirements anew, with hashes
 	$(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/python -m pip --disable-pip-version-check install --quiet pip-tools==7.6.2
+	$(VENV)/lock/bin/python -m pip --disable-pip-version-check install --quiet --quiet pip-tools==7.6.2
 	$(COMPILE) --all-build-deps --output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt requirements/runtime.txt requirements/dev.in
 

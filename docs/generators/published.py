@@ -45,7 +45,7 @@ How to read the table:
 LIMITS = """What this does not show: with so few benign courses no specificity can be told, and the courses that get
 published are the remarkable ones. It shows that the flag needs neither fever nor a NEWS2 that most reports do not let
 anyone compute, and where it stays silent: a finding that no statement of the shelf reads yet (new
-ascites by itself)."""
+ascites by itself), and a temperature under 38.0 with nothing else dated beside it."""
 
 
 def pages() -> Iterator[tuple[str, str]]:

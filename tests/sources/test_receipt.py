@@ -27,15 +27,3 @@ def test_a_candidate_of_which_nothing_is_said_fails_the_check() -> None:
     receipt.candidates()
     with pytest.raises(AssertionError, match="does not add up"):
         receipt.check()
-
-
-def test_two_receipts_merge_into_the_receipt_of_both() -> None:
-    first, second = Receipt(files=1), Receipt(files=2)
-    first.count("used")
-    second.count("dropped", "no unit", 2)
-    second.reject_file("broken.json", "not JSON")
-    second.note("times without a zone", 4)
-    first.merge(second)
-    first.check()
-    assert (first.read, first.files, first.notes["times without a zone"]) == (4, 3, 4)
-    assert first.as_json()["rejected_files"] == [{"file": "broken.json", "reason": "not JSON"}]

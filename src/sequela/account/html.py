@@ -58,7 +58,7 @@ def assessment(assessment: Assessment) -> str:
     ]
     for condition in held(assessment):
         title = escape(words.title(condition.key, assessment.shelf))
-        reasons = [escape(b.text) + escape(sources.marks(b.cites)) for b in condition.because]
+        reasons = [escape(b.text) + escape(sources.marks(b.cites) + words.basis(b)) for b in condition.because]
         if condition.status == "suspected":
             reasons += [f"Base rate: {escape(r.text)}{escape(sources.marks(r.cites))}" for r in condition.base_rates]
         support = f" ({escape(condition.support)})" if condition.support else ""
@@ -155,10 +155,6 @@ def _told(fact: Fact) -> str:
             return words.tidy(fact.detail, 24) or "done"
         case _:
             return ""
-
-
-def _due(due: int | None, zone: int) -> str:
-    return words.clock(due, zone) if due is not None else ""
 
 
 def _list(items: Iterable[str]) -> str:

@@ -43,7 +43,7 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
     parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note]
     clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note]
     if clear and not parts:
-        parts.append(Text(f"No reason to suspect {joined(clear, 'or')}."))
+        parts.append(Text(f"Nothing on record raises the suspicion of {joined(clear, 'or')}."))
     open_ = [words.inside(c.title) for c in aside if c.status == "unknown" and not c.note]
     if open_:
         parts.append(Text(f"Cannot be judged: {joined(open_, 'and')}."))
@@ -60,7 +60,7 @@ def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources) -
 
 def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
     said = because.text
-    text = Text(said + sources.marks(because.cites))
+    text = Text(said + sources.marks(because.cites) + words.basis(because))
     zone, start = assessment.course.zone_offset, assessment.course.start
     facts = sorted(because.facts, key=lambda fact: (fact.at, fact.known_from), reverse=True)
     if len(facts) <= MOST_FACTS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from sequela.logic import display
 from sequela.logic.phrases import place
 
 if TYPE_CHECKING:
-    from sequela.assessing.assessment import Missing, ScoreValue
+    from sequela.assessing.assessment import Because, Missing, ScoreValue
     from sequela.logic.shelf import Shelf
     from sequela.sources.receipt import ReceiptJson
 
@@ -132,13 +131,6 @@ def title(key: str, shelf: Shelf | None = None) -> str:
     return named.get(key, key.replace("-", " "))
 
 
-def titles(keys: Iterable[str], shelf: Shelf | None = None, most: int = 4) -> str:
-    """Several names in a row, inside a sentence; beyond `most` the rest are counted."""
-    names = list(dict.fromkeys(inside(title(key, shelf)) for key in keys))
-    shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return display.joined(shown, "and") if shown else ""
-
-
 def inside(name: str) -> str:
     """A name as it stands inside a sentence: its first letter small, unless it begins an abbreviation or a name."""
     first = name.split(" ", 1)[0]
@@ -206,3 +198,8 @@ _LOST = ("dropped", "rejected")
 
 def _local(time: int, offset: int) -> datetime:
     return datetime.fromtimestamp(time, UTC).astimezone(timezone(timedelta(seconds=offset)))
+
+
+def basis(because: Because) -> str:
+    """Return a warning where the limits of a reason rest on expert judgement: its sources are background then."""
+    return " (limits: expert judgement)" if because.judged else ""

@@ -25,7 +25,10 @@ STATES = ("ended", "necrosis-confirmed", "deteriorating", "prolonged", "unknown"
 
 @dataclass(frozen=True)
 class Because:
-    """One reason: a statement that is true, in words, with the facts that make it so and what would change it."""
+    """One reason: a statement that is true, in words, with the facts that make it so and what would change it.
+
+    `judged` are those of its parameters that rest on expert judgement: what it cites does not set them.
+    """
 
     statement: str
     text: str
@@ -34,6 +37,7 @@ class Because:
     facts: tuple[Fact, ...]
     support: str = ""
     would_change: str = ""
+    judged: tuple[str, ...] = ()
     at: int | None = None
 
     def as_json(self, offset: int) -> dict[str, Any]:
@@ -45,6 +49,7 @@ class Because:
             "parameters": list(self.parameters),
             "values": [fact_json(fact, offset) for fact in self.facts],
             "would_change": self.would_change,
+            "expert_judgement": list(self.judged),
         }
 
 

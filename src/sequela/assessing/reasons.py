@@ -10,7 +10,7 @@ from sequela.engine.values import Ground, Verdict
 from sequela.logic import prose
 from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.quantities import Age, Called, Count, TimeSince
-from sequela.logic.shelf import Definition
+from sequela.logic.shelf import Basis, Definition
 from sequela.logic.statements import Absent, Compare, Followed, Happened, Known, ProcedureIs, Seen
 
 
@@ -46,6 +46,7 @@ def told(
         parameters=_parameters(sentence),
         facts=verdict.facts,
         support=support,
+        judged=tuple(key for key in _parameters(sentence) if evaluator.parameters[key].basis is Basis.EXPERT_JUDGEMENT),
         would_change=" or ".join(dict.fromkeys(filter(None, changes))),
         at=evaluator.instant,
     )

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar
 
 from sequela.course.interval import Interval
 
@@ -148,8 +147,6 @@ class Withdrawal(Fact):
         """Nothing: a withdrawal is about a fact, not a kind."""
         return ""
 
-
-AnyFact = TypeVar("AnyFact", bound=Fact)
 
 _SUCCESSION = {status: rank for rank, status in enumerate(Status)}
 

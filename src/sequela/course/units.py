@@ -48,10 +48,6 @@ class UnitTable:
         """The spellings written in the table."""
         return tuple(self._exact)
 
-    def knows(self, unit: str | None) -> bool:
-        """Whether values in this unit can be converted."""
-        return self._find(unit) is not None
-
     def convert(self, value: Decimal | Fraction | int, unit: str | None) -> Fraction:
         """Return the value in the canonical unit, exactly."""
         found = self._exact.get(unit) if unit else None

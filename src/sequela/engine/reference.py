@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from sequela.course.anatomy import covers, overlap
+from sequela.course.anatomy import SEGMENTS, covers, overlap
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
@@ -396,6 +396,9 @@ class Evaluator:
         if fact.presence is Presence.UNCERTAIN:
             return Verdict(None, (fact,), (Ground(node),), frozenset({node.finding}))
         present = fact.presence is Presence.PRESENT
+        if not present and fact.site and not covers(fact.site, node.site or SEGMENTS):
+            # "None in II" says nothing of the rest: an absence answers only for where it was looked for.
+            return Verdict(None, (fact,), (Ground(node),), frozenset({node.finding}))
         truth = present if isinstance(node, s.Seen) else not present
         return Verdict(truth, (fact,), (Ground(node, truth=truth),))
 

@@ -19,9 +19,6 @@ from sequela.evidence.works import ShelfError, works
 UNITS = frozenset({"patients", "sessions", "episodes"})
 """What was counted: people, procedures, or something within them such as episodes of fever. Never mixed."""
 
-ANY = "any"
-"""A rate counted over procedures of every kind."""
-
 
 @dataclass(frozen=True, slots=True)
 class BaseRate:

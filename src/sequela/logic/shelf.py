@@ -79,8 +79,6 @@ class Definition:
     support: Literal["specific", "non-specific", ""] = ""
     role: Literal["deteriorating", "prolonged", "recheck", "minimum", "pes-definition", "support"] = "support"
     because: str = ""
-    title_es: str = ""
-    topic: str = ""
 
 
 @dataclass(frozen=True)

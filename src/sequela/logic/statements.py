@@ -107,7 +107,10 @@ class Seen(Statement):
 
 @dataclass(frozen=True)
 class Absent(Statement):
-    """The last word on a finding (at a site, in a look-back) is that it is absent; not looked for is unknown."""
+    """The last word on a finding (at a site, in a look-back) is that it is absent; not looked for is unknown.
+
+    An absence somewhere answers only for there: "none in II" leaves the rest of the liver unknown.
+    """
 
     finding: str
     site: tuple[str, ...] = ()

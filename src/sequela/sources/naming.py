@@ -101,9 +101,3 @@ def _presence_words() -> dict[str, Presence]:
 @cache
 def _presence_codes() -> dict[str, Presence]:
     return {code: presence for presence in Presence for code in _words()["presence"]["codes"][presence.value]}
-
-
-@cache
-def _vessels() -> dict[str, str]:
-    """Names of vessels and ducts, if the anatomy lists them."""
-    return {}

@@ -100,14 +100,6 @@ class Receipt:
         self.count("rejected", reason)
         self.rejected_files.append((name, reason))
 
-    def merge(self, other: Receipt) -> None:
-        """Add another reading's counts to these."""
-        for name in ("read", *CATEGORIES, "files"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.reasons.update(other.reasons)
-        self.notes.update(other.notes)
-        self.rejected_files.extend(other.rejected_files)
-
     def check(self) -> None:
         """Refuse a receipt whose parts are not its whole: a fact was lost, which is a mistake of ours."""
         total = sum(getattr(self, category) for category in CATEGORIES)
