@@ -1,0 +1,199 @@
+"""Synthetic episodes onto the disk: a folder that is complete or not there, and that says what it is.
+
+Everything is written into a hidden folder inside the one that was named and moved out of it at the end, so that a
+killed run leaves no folder that a reader would take for a whole one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sequela.errors import UserError
+
+if TYPE_CHECKING:
+    import polars
+
+UNFINISHED = ".unfinished"
+"""The folder inside the one named in which everything stands until it is whole."""
+NOTICE = "SYNTHETIC.md"
+FORMATS = ("tables", "fhir")
+WORDS = "synthetic data made by `sequela simulate`; no real patient"
+"""What every file says of itself."""
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "episodes": (
+        "episode", "patient", "kind", "start", "territory", "intent", "sex", "birth_year", "ended", "end_reason",
+    ),
+    "observations": ("episode", "fact", "version", "kind", "value", "comparator", "unit", "at", "known_at", "status"),
+    "findings": ("episode", "fact", "version", "finding", "presence", "site", "at", "known_at", "status"),
+    "events": ("episode", "fact", "version", "event", "detail", "at", "known_at", "status"),
+    "background": ("episode", "item", "value"),
+}  # fmt: skip
+"""The tables of a course folder and their columns (contract, design section 7)."""
+WHOLE_NUMBERS = frozenset({"version", "birth_year"})
+"""The columns that hold numbers; all the others are text, as charted."""
+
+
+class Chunk(Protocol):
+    """What is written: the five tables of some episodes, and the truth about them."""
+
+    @property
+    def episodes(self) -> polars.DataFrame:
+        """The table of that name, and so the others."""
+
+    @property
+    def observations(self) -> polars.DataFrame: ...  # noqa: D102 - said above.
+
+    @property
+    def findings(self) -> polars.DataFrame: ...  # noqa: D102
+
+    @property
+    def events(self) -> polars.DataFrame: ...  # noqa: D102
+
+    @property
+    def background(self) -> polars.DataFrame: ...  # noqa: D102
+
+    @property
+    def truth(self) -> polars.DataFrame: ...  # noqa: D102
+
+
+class Writer(Protocol):
+    """Writes chunks into a folder, one after the other."""
+
+    def add(self, tables: Mapping[str, polars.DataFrame], truth: polars.DataFrame) -> None:
+        """Write the next chunk."""
+
+    def close(self) -> None:
+        """Finish the files; nothing can be added afterwards."""
+
+
+def write(
+    chunks: Iterable[Chunk],
+    folder: Path,
+    form: str = "tables",
+    *,
+    csv: bool = False,
+    made_by: Mapping[str, str] | None = None,
+    advance: Callable[[int], None] = lambda episodes: None,
+) -> Counter[str]:
+    """Write chunks as a course folder or as FHIR; return how many rows each table had.
+
+    Parameters
+    ----------
+    folder
+        Must be empty or not exist yet.
+    form
+        `tables` (with `csv`: as text) or `fhir`.
+    made_by
+        What made the episodes (seed, number, version ...), said in the folder and in each Parquet file.
+    advance
+        Told the number of episodes after each chunk.
+
+    Raises
+    ------
+    UserError
+        Where the folder is not empty, or cannot be written.
+    """
+    said = dict(made_by or {})
+    counts: Counter[str] = Counter({table: 0 for table in COLUMNS})
+    scenarios: Counter[str] = Counter()
+    with _whole(folder) as unfinished:
+        writer = _writer(unfinished, form, csv=csv, said=said)
+        for chunk in chunks:
+            tables = {table: _shaped(getattr(chunk, table), table) for table in COLUMNS}
+            counts.update({table: frame.height for table, frame in tables.items()})
+            scenarios.update(chunk.truth["scenario"].to_list() if "scenario" in chunk.truth.columns else ())
+            writer.add(tables, _by_episode(chunk.truth))
+            advance(tables["episodes"].height)
+        writer.close()
+        (unfinished / NOTICE).write_text(_notice(form, said, counts, scenarios), encoding="utf-8")
+    return counts
+
+
+def refuse(folder: Path) -> None:
+    """Raise a UserError unless the folder is empty, or not there and can be made."""
+    where = folder.name or str(folder)
+    if folder.is_dir():
+        inside = next(folder.iterdir(), None)
+        if inside is None:
+            return
+        left = (folder / UNFINISHED).exists()
+        what = "the folder holds an unfinished simulation" if left else "the folder is not empty"
+        raise UserError(what, where=where, hint="Delete it or name another; nothing was written")
+    if folder.exists():
+        raise UserError("a file of that name is in the way", where=where, hint="Name a folder")
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[Path]:
+    """Give a folder to write in, whose content is moved to where it belongs when all went well, else removed."""
+    refuse(folder)
+    made = not folder.exists()
+    unfinished = folder / UNFINISHED
+    try:
+        try:
+            unfinished.mkdir(parents=True)
+            yield unfinished
+            # The episodes go last: it is they that make a course folder of a folder.
+            for path in sorted(unfinished.iterdir(), key=lambda path: (path.stem == "episodes", path.name)):
+                path.rename(folder / path.name)
+            unfinished.rmdir()
+        except OSError as error:
+            hint = error.strerror or "Check the path and the space left"
+            raise UserError("cannot be written", where=folder.name or str(folder), hint=hint) from None
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        if made and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
+
+
+def _writer(folder: Path, form: str, *, csv: bool, said: Mapping[str, str]) -> Writer:
+    from sequela.sources.synthetic import writing_fhir, writing_tables
+
+    if form == "fhir":
+        return writing_fhir.FhirFolder(folder, said)
+    if form != "tables":
+        raise UserError("no such format", where=form, hint=f"Choose {' or '.join(FORMATS)}")
+    return writing_tables.CsvFolder(folder) if csv else writing_tables.ParquetFolder(folder, said)
+
+
+def _shaped(frame: polars.DataFrame, table: str) -> polars.DataFrame:
+    """A table with the columns of the contract in their order and types, in order of episode."""
+    import polars as pl
+
+    types = {name: pl.Int32 if name in WHOLE_NUMBERS else pl.String for name in COLUMNS[table]}
+    return _by_episode(frame.select(pl.col(name).cast(kind) for name, kind in types.items()))
+
+
+def _by_episode(frame: polars.DataFrame) -> polars.DataFrame:
+    """The rows in order of episode, otherwise as they came: so the statistics of a part of a file find an episode."""
+    return frame if frame["episode"].is_sorted() else frame.sort("episode", maintain_order=True)
+
+
+def _notice(form: str, said: Mapping[str, str], counts: Counter[str], scenarios: Counter[str]) -> str:
+    """The page that lies in the folder."""
+    lines = ["# Synthetic patients", "", "No person is described here: every course was made by a program.", ""]
+    lines += [f"* {name}: {value}" for name, value in said.items()]
+    if form == "fhir":
+        lines += [
+            "",
+            "`patients/` holds one FHIR R4 Bundle (collection) for each patient, every resource tagged HTEST. A fact that",
+            "was corrected or withdrawn stands there in each of its versions, by `meta.versionId`.",
+        ]
+    lines += ["", "| table | rows |", "|---|---|"]
+    lines += [f"| {table} | {number:,} |" for table, number in counts.items()]
+    if scenarios:
+        lines += ["", "| scenario | episodes |", "|---|---|"]
+        lines += [f"| {name} | {number:,} |" for name, number in sorted(scenarios.items())]
+    lines += [
+        "",
+        "The file `truth` says what each course was made to be. It is there to be compared with; nothing reads it.",
+        "",
+        "`sequela assess` reads this folder.",
+    ]
+    return "\n".join(lines) + "\n"
