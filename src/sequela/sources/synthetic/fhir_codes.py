@@ -27,8 +27,8 @@ TAG = {"system": f"{HL7}v3-ActReason", "code": "HTEST", "display": "test health 
 UCUM_CODES = {
     "U/L": "U/L", "IU/L": "[IU]/L", "[iU]/L": "[iU]/L", "ukat/L": "ukat/L", "umol/L": "umol/L", "mcmol/L": "umol/L",
     "mmol/L": "mmol/L", "mg/dL": "mg/dL", "mg/L": "mg/L", "g/L": "g/L", "g/dL": "g/dL", "ng/mL": "ng/mL",
-    "ug/L": "ug/L", "ug/dL": "ug/dL", "mEq/L": "meq/L", "10*9/L": "10*9/L", "10^9/L": "10*9/L", "x10^9/L": "10*9/L",
-    "G/L": "10*9/L", "10*3/uL": "10*3/uL", "10^3/uL": "10*3/uL", "x10^3/uL": "10*3/uL", "K/uL": "10*3/uL",
+    "ug/L": "ug/L", "ug/dL": "ug/dL", "mEq/L": "meq/L", "meq/L": "meq/L", "10*9/L": "10*9/L",
+    "10^9/L": "10*9/L", "x10^9/L": "10*9/L", "G/L": "10*9/L", "10*3/uL": "10*3/uL", "10^3/uL": "10*3/uL", "x10^3/uL": "10*3/uL", "K/uL": "10*3/uL",
     "/uL": "/uL", "Cel": "Cel", "°C": "Cel", "degC": "Cel", "[degF]": "[degF]", "degF": "[degF]", "°F": "[degF]",
     "mm[Hg]": "mm[Hg]", "mmHg": "mm[Hg]", "kPa": "kPa", "/min": "/min", "bpm": "{beats}/min",
     "beats/min": "{beats}/min", "breaths/min": "{breaths}/min", "%": "%", "1": "1", "{INR}": "{INR}", "INR": "{INR}",
@@ -89,7 +89,7 @@ def category(key: str) -> orjson.Fragment:
 @cache
 def unit(charted: str | None) -> dict[str, str]:
     """The unit of a Quantity: as charted, with its UCUM code if it has one."""
-    if charted is None:
+    if not charted:
         return {}
     code = UCUM_CODES.get(charted)
     return {"unit": charted} if code is None else {"unit": charted, "system": UCUM, "code": code}

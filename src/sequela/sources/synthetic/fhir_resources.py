@@ -1,6 +1,6 @@
 """Rows of the contract's tables as FHIR resources: the person, the procedure, what was measured, what was found.
 
-What FHIR requires and the row lacks is left out or said in FHIR's own way; nothing is invented but that it is synthetic.
+What a row does not say is left out or said in FHIR's own way; nothing is added but that it is synthetic.
 """
 
 from __future__ import annotations

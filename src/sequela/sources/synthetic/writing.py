@@ -99,7 +99,7 @@ def write(
         Where the folder is not empty, or cannot be written.
     """
     said = dict(made_by or {})
-    counts: Counter[str] = Counter({table: 0 for table in COLUMNS})
+    counts: Counter[str] = Counter(dict.fromkeys(COLUMNS, 0))
     scenarios: Counter[str] = Counter()
     with _whole(folder) as unfinished:
         writer = _writer(unfinished, form, csv=csv, said=said)
@@ -182,8 +182,8 @@ def _notice(form: str, said: Mapping[str, str], counts: Counter[str], scenarios:
     if form == "fhir":
         lines += [
             "",
-            "`patients/` holds one FHIR R4 Bundle (collection) for each patient, every resource tagged HTEST. A fact that",
-            "was corrected or withdrawn stands there in each of its versions, by `meta.versionId`.",
+            "`patients/` holds one FHIR R4 Bundle (collection) for each patient, every resource tagged HTEST. A fact",
+            "that was corrected or withdrawn stands there in each of its versions, by `meta.versionId`.",
         ]
     lines += ["", "| table | rows |", "|---|---|"]
     lines += [f"| {table} | {number:,} |" for table, number in counts.items()]

@@ -1,7 +1,7 @@
 """Synthetic episodes as FHIR R4: one Bundle (collection) for each patient, in folders of a thousand.
 
-A Bundle that holds its own patient can be read, checked and thrown away alone, which neither a bulk export nor one great
-file can; and it may hold a resource in several versions, as a correction needs.
+A Bundle that holds its own patient can be read and forgotten before the next one, which a bulk export by type cannot;
+and it may hold a resource in several versions, as a correction needs.
 """
 
 from __future__ import annotations
