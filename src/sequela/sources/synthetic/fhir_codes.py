@@ -27,10 +27,10 @@ TAG = {"system": f"{HL7}v3-ActReason", "code": "HTEST", "display": "test health 
 UCUM_CODES = {
     "U/L": "U/L", "IU/L": "[IU]/L", "[iU]/L": "[iU]/L", "ukat/L": "ukat/L", "umol/L": "umol/L", "mcmol/L": "umol/L",
     "mmol/L": "mmol/L", "mg/dL": "mg/dL", "mg/L": "mg/L", "g/L": "g/L", "g/dL": "g/dL", "ng/mL": "ng/mL",
-    "ug/L": "ug/L", "ug/dL": "ug/dL", "mEq/L": "meq/L", "meq/L": "meq/L", "10*9/L": "10*9/L",
-    "10^9/L": "10*9/L", "x10^9/L": "10*9/L", "G/L": "10*9/L", "10*3/uL": "10*3/uL", "10^3/uL": "10*3/uL", "x10^3/uL": "10*3/uL", "K/uL": "10*3/uL",
-    "/uL": "/uL", "Cel": "Cel", "°C": "Cel", "degC": "Cel", "[degF]": "[degF]", "degF": "[degF]", "°F": "[degF]",
-    "mm[Hg]": "mm[Hg]", "mmHg": "mm[Hg]", "kPa": "kPa", "/min": "/min", "bpm": "{beats}/min",
+    "ug/L": "ug/L", "ug/dL": "ug/dL", "mEq/L": "meq/L", "meq/L": "meq/L", "10*9/L": "10*9/L", "10^9/L": "10*9/L",
+    "x10^9/L": "10*9/L", "G/L": "10*9/L", "10*3/uL": "10*3/uL", "10^3/uL": "10*3/uL", "x10^3/uL": "10*3/uL",
+    "K/uL": "10*3/uL", "/uL": "/uL", "Cel": "Cel", "°C": "Cel", "degC": "Cel", "[degF]": "[degF]", "degF": "[degF]",
+    "°F": "[degF]", "mm[Hg]": "mm[Hg]", "mmHg": "mm[Hg]", "kPa": "kPa", "/min": "/min", "bpm": "{beats}/min",
     "beats/min": "{beats}/min", "breaths/min": "{breaths}/min", "%": "%", "1": "1", "{INR}": "{INR}", "INR": "{INR}",
     "{score}": "{score}", "/10": "{score}", "L/min": "L/min", "mL/h": "mL/h", "mL/24h": "mL/(24.h)",
     "mL/24 h": "mL/(24.h)", "mm": "mm", "cm": "cm",
@@ -52,7 +52,7 @@ def raw(value: object) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(value))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def meta(version: int, updated: str | None = None) -> orjson.Fragment:
     """The meta of a version of a resource."""
     stamp = {} if updated is None else {"lastUpdated": updated}
@@ -112,7 +112,7 @@ def finding_code(key: str) -> orjson.Fragment:
     return raw(_concept("finding", catalogue().findings[key], (SNOMED, LOINC)))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def event_code(key: str, detail: str | None = None) -> orjson.Fragment:
     """The code of a resource that is an event; `detail` is added to its words."""
     entry = catalogue().events[key]
