@@ -244,7 +244,9 @@ class Evaluator:
     def since(self, node: q.TimeSince, moment: int) -> Fact | None:
         """The fact from which a time since counts."""
         start = self.course.start
-        facts = [fact for fact in self.facts(node.key, moment) if fact.at >= start]
+        # A key may name a kind and a finding (nausea): only facts of the sort asked for count.
+        sort = {"event": Event, "finding": Finding}.get(node.what, Observation)
+        facts = [fact for fact in self.facts(node.key, moment) if fact.at >= start and isinstance(fact, sort)]
         if node.what == "finding":
             facts = [fact for fact in facts if isinstance(fact, Finding) and fact.presence is Presence.PRESENT]
         elif node.what == "peak":

@@ -15,8 +15,10 @@ from sequela.logic.nodes import Statement
 
 WASH_OUT_STEPS = 1024
 """Steps in which one half-life is counted: exact integers in any engine, at most 0.07 % from the curve."""
-_SCALE = 1 << 40
-_WASH_OUT = [round(_SCALE * 2 ** (-step / WASH_OUT_STEPS)) for step in range(WASH_OUT_STEPS)]
+WASH_OUT_SCALE = 40
+"""The power of two in which the curve is counted."""
+WASH_OUT = [round(2 ** (WASH_OUT_SCALE - step / WASH_OUT_STEPS)) for step in range(WASH_OUT_STEPS)]
+"""One half-life of the curve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def combine(node: q._Pair, left: Interval, right: Interval) -> Interval | None:
 
 def decayed(peak: Interval | None, steps: int, resolution: Fraction) -> Interval:
     """The peak after so many steps of its half-life, rounded to the kind's resolution."""
-    factor = Fraction(_WASH_OUT[steps % WASH_OUT_STEPS], _SCALE << (steps // WASH_OUT_STEPS))
+    factor = Fraction(WASH_OUT[steps % WASH_OUT_STEPS], 1 << (WASH_OUT_SCALE + steps // WASH_OUT_STEPS))
 
     def halved(bound: Fraction | None) -> Fraction | None:
         return None if bound is None else round(bound * factor / resolution) * resolution

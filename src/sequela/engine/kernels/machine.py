@@ -1,0 +1,430 @@
+"""The walk through an episode: facts arrive and are withdrawn, and only what they change is worked out anew.
+
+At each instant the believed facts of some keys change from some moment on. Every node keeps its change points as
+believed now; a node whose parts changed from a moment on writes its own from that moment on, and tells its users only
+if that made a difference. What an output says of the instant itself, then and as time passes until the next arrival,
+is what was known: those changes are given out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sequela.engine.kernels import readings, sums, truths, words
+from sequela.engine.kernels.lists import EVER, NEVER, NO_ROOM, SAME, commit, index_at, put_truth, put_value
+from sequela.engine.kernels.numbers import MISSING, Array, Bounds, inlined, kernel
+
+(
+    FACTS,
+    PROCEDURE_IS,
+    READINGS,
+    CONSTANT,
+    UPPER_LIMIT,
+    AGE,
+    SAMPLED,
+    WINDOW,
+    BASELINE,
+    NADIR,
+    DURATION_ABOVE,
+    WASH_OUT,
+    PAIR,
+    BANDED,
+    CHOICE,
+    SCORE,
+    COMPARE,
+    JOINED,
+    NOT,
+    KNOWN_TRUTH,
+    KNOWN_VALUE,
+    WAS_TRUE,
+    HOLDS_FOR,
+    BECAME,
+    TURNED_SINCE,
+    SINCE_PROCEDURE,
+    SINCE_FACT,
+    SINCE_PEAK,
+    SINCE_READING,
+    TIMED,
+    SEEN,
+    HAPPENED,
+    FOLLOWED,
+) = range(33)
+"""The operations."""
+LAST_VALUED = SCORE
+"""The operations from READINGS to here make values; the others make truths (or moments, or rows of facts)."""
+UNSAID = -1
+"""What an output has said before it says anything."""
+
+
+class Code(NamedTuple):
+    """A program as arrays; nodes come after what they are made of."""
+
+    operation: Array
+    """(nodes): what each node does."""
+    steady: Array
+    """(nodes, 6): its numbers that hold for every procedure."""
+    varying: Array
+    """(procedure kinds, nodes, 4): its numbers that depend on the kind of procedure, mostly seconds."""
+    parts: Array
+    """(edges): the nodes that each is made of, one node after the other."""
+    parts_at: Array
+    """(nodes + 1): where each node's parts begin."""
+    users: Array
+    """(edges): the nodes made of each."""
+    users_at: Array
+    """(nodes + 1): where each node's users begin."""
+    constants: Array
+    """(procedure kinds, constants, 5): values."""
+    limits: Array
+    """(sexes, limits, 5): upper reference limits."""
+    bands: Array
+    """(bands, 4): tables of points."""
+    ranges: Array
+    """(parts of scores, 3): scale, least and most of each part."""
+    curve: Array
+    """(steps): one half-life."""
+    scale: int
+    """The curve's power of two."""
+    key_node: Array
+    """(keys): the node of each key's believed facts."""
+    output: Array
+    """(nodes): the number under which a node's truth is given out, or -1."""
+
+
+class Facts(NamedTuple):
+    """Settled facts of many episodes, by episode, key, `at` and the order in which they count."""
+
+    first: Array
+    """(episodes + 1): where each episode's facts begin."""
+    key: Array
+    at: Array
+    known_from: Array
+    known_until: Array
+    value: Array
+    """(facts, 3): least, greatest, flags."""
+    told: Array
+    """(facts, 3): presence, site, segments of a finding; detail of an event."""
+
+
+class Episodes(NamedTuple):
+    """What is so of each episode as a whole."""
+
+    start: Array
+    begin: Array
+    """When it is first known."""
+    until: Array
+    """The last instant that is asked for."""
+    procedure: Array
+    """The number of its kind."""
+    sex: Array
+    """0 unknown, 1 male, 2 female."""
+    age: Array
+    """Completed years, -1 if unknown."""
+
+
+class Space(NamedTuple):
+    """Room to work in; what is in it between two walks is of no use, but for the last episode's lists."""
+
+    where: Array
+    """(nodes, 3): offset, length, capacity."""
+    truths: Array
+    values: Array
+    used: Array
+    """(2): the ends of both pools."""
+    truth_tail: Array
+    value_tail: Array
+    cursors: Array
+    changed: Array
+    """(nodes): from which moment each node must be worked out again."""
+    waiting: Array
+    """(nodes / 64): a bit for each node that must be."""
+    said: Array
+    """(outputs, 2): what each last said, and until when it was heard."""
+    seen: Array
+    """(facts): whether each is believed."""
+    arrivals: Array
+    """(2 * facts of an episode): when facts arrive and leave, with their rows, and the order of both."""
+    rows: Array
+    order: Array
+
+
+_LOWEST_BIT = np.uint64(0x03F79D71B4CB0A89)
+_PLACES = np.zeros(64, np.int64)
+for _place in range(64):
+    _PLACES[int((int(_LOWEST_BIT) << _place & 0xFFFFFFFFFFFFFFFF) >> 58)] = _place
+_SHIFT = np.uint64(58)
+_ONE = np.uint64(1)
+_NONE = np.uint64(0)
+
+
+@kernel
+def _hear(
+    said: Array, number: int, where: Array, pool: Array, node: int, until: int, given: Array, room: Array
+) -> None:
+    """Give out what an output says from where it was last heard to the moment before `until`."""
+    heard = said[number, 1]
+    if heard >= until:
+        return
+    row, end = index_at(where, pool, node, heard), where[node, 0] + where[node, 1]
+    moment = heard
+    while moment < until:
+        truth = pool[row, 1]
+        if truth != said[number, 0]:
+            said[number, 0] = truth
+            if room[0] < given.shape[0]:
+                given[room[0], 0], given[room[0], 1], given[room[0], 2] = number, moment, truth
+            room[0] += 1
+        row += 1
+        if row >= end:
+            break
+        moment = pool[row, 0]
+    said[number, 1] = until
+
+
+@inlined
+def _truth_tail(
+    code: Code, facts: Facts, space: Space, spans: Array, node: int, start: int, began: int, procedure: int
+) -> int:
+    """How many points the new tail of a node that makes truths has."""
+    operation = code.operation[node]
+    where, pool, tail, cursors = space.where, space.truths, space.truth_tail, space.cursors
+    first, last = code.parts_at[node], code.parts_at[node + 1]
+    part = code.parts[first]
+    steady = code.steady[node, 0]
+    varying = code.varying[procedure, node, 0]
+    if operation == COMPARE:
+        other, by, by_other = code.parts[first + 1], code.steady[node, 1], code.steady[node, 2]
+        count = sums.compared(steady, where, space.values, part, other, start, by, by_other, tail)
+    elif operation == JOINED:
+        count = truths.joined(steady, where, pool, code.parts, first, last, start, varying, cursors, tail)
+    elif operation == NOT:
+        count = truths.turned_over(where, pool, part, start, tail)
+    elif operation == KNOWN_VALUE:
+        count = readings.known_value(where, space.values, part, start, tail)
+    elif operation == KNOWN_TRUTH:
+        count = truths.known_truth(where, pool, part, start, steady, tail)
+    elif operation == WAS_TRUE:
+        count = truths.was_true(where, pool, part, start, varying, began, tail)
+    elif operation == BECAME:
+        count = truths.became(where, pool, part, start, varying, began, tail)
+    elif operation == SEEN:
+        after = code.varying[procedure, node, 1]
+        since = EVER if after == EVER else began + after
+        site, segments = code.steady[node, 1], code.steady[node, 2]
+        whole, whole_segments = code.steady[node, 3], code.steady[node, 4]
+        count = words.seen(
+            where, pool, facts.told, part, start, varying, since, steady, site, segments, whole, whole_segments, tail
+        )
+    elif operation == FACTS:
+        count = readings.believed_facts(facts.at, space.seen, spans[steady, 0], spans[steady, 1], start, tail)
+    elif operation == TURNED_SINCE:
+        count = truths.turned_since(where, pool, code.parts, first, last, start, began, cursors, tail)
+    elif operation == HAPPENED:
+        since = began + code.varying[procedure, node, 1]
+        count = words.happened(where, pool, facts.told, part, start, varying, since, steady, tail)
+    elif operation == HOLDS_FOR:
+        count = truths.holds_for(where, pool, part, start, varying, began, tail)
+    elif operation == TIMED:
+        count = truths.timed(where, pool, part, start, steady, varying, tail)
+    elif operation == FOLLOWED:
+        count = words.followed(where, pool, part, code.parts[first + 1], start, began, tail)
+    elif operation == SINCE_FACT:
+        count = words.moments(where, pool, facts.told, part, start, began, steady == 1, tail)
+    elif operation == SINCE_PEAK:
+        count = readings.peak_moments(where, space.values, part, start, began, tail)
+    elif operation == SINCE_READING:
+        count = words.reading_moments(where, space.values, part, start, began, tail)
+    elif operation == PROCEDURE_IS:
+        count = put_truth(tail, 0, start, varying)
+    else:  # The time since the procedure counts from its start, always.
+        count = put_truth(tail, 0, start, began)
+    return count
+
+
+@inlined
+def _value_tail(
+    code: Code,
+    facts: Facts,
+    space: Space,
+    spans: Array,
+    node: int,
+    start: int,
+    began: int,
+    procedure: int,
+    sex: int,
+    age: int,
+) -> int:
+    """How many points the new tail of a node that makes values has."""
+    operation = code.operation[node]
+    where, pool, tail, cursors = space.where, space.values, space.value_tail, space.cursors
+    first, last = code.parts_at[node], code.parts_at[node + 1]
+    part = code.parts[first]
+    steady, second = code.steady[node, 0], code.steady[node, 1]
+    varying, also = code.varying[procedure, node, 0], code.varying[procedure, node, 1]
+    if operation == WINDOW:
+        since = EVER if second == EVER else began
+        number, by, by_other = code.steady[node, 2], code.steady[node, 3], code.steady[node, 4]
+        other, apart = code.parts[last - 1], code.varying[procedure, node, 2]
+        count = readings.window(
+            steady, where, pool, node, part, other, start, varying, also, apart, since, number, by, by_other, tail
+        )
+    elif operation == READINGS:
+        low, high = spans[steady, 0], spans[steady, 1]
+        count = readings.believed_readings(facts.at, facts.value, space.seen, low, high, start, tail)
+    elif operation == PAIR:
+        by_other = code.steady[node, 2]
+        count = sums.pair(steady, where, pool, part, code.parts[first + 1], start, second, by_other, tail)
+    elif operation == BANDED:
+        count = sums.banded(where, pool, part, start, code.bands, steady, second, tail)
+    elif operation == SCORE:
+        count = sums.scored(where, pool, code.parts, first, last, start, code.ranges, steady, cursors, tail)
+    elif operation == CHOICE:
+        then, otherwise = code.parts[first + 1], code.parts[first + 2]
+        count = sums.chosen(where, space.truths, pool, part, then, otherwise, start, steady, second, tail)
+    elif operation == SAMPLED:
+        count = readings.sampled(
+            where, space.truths, pool, code.parts, first, first + 1 + steady, last, start, tail, cursors
+        )
+    elif operation == BASELINE:
+        count = readings.baseline(where, pool, part, start, began - steady, began - 1, tail)
+    elif operation == NADIR:
+        count = readings.nadir(where, pool, part, start, began, (varying, also, varying, also, 0), tail)
+    elif operation == WASH_OUT:
+        count = readings.washed_out(
+            where,
+            pool,
+            part,
+            code.parts[first + 1],
+            start,
+            began,
+            varying,
+            code.curve,
+            code.scale,
+            steady,
+            second,
+            tail,
+        )
+    elif operation == DURATION_ABOVE:
+        by_other = code.steady[node, 2]
+        count = readings.duration_above(
+            where, pool, part, code.parts[first + 1], start, began, steady, second, by_other, tail
+        )
+    elif operation == AGE:
+        count = put_value(tail, 0, start, (max(age, 0), 1, max(age, 0), 1, 0 if age >= 0 else MISSING))
+    elif operation == UPPER_LIMIT:
+        count = put_value(tail, 0, start, bounds_in(code.limits, sex, steady))
+    else:
+        count = put_value(tail, 0, start, bounds_in(code.constants, procedure, steady))
+    return count
+
+
+@kernel
+def bounds_in(table: Array, page: int, row: int) -> Bounds:
+    """The value in a row of a page of a table."""
+    return table[page, row, 0], table[page, row, 1], table[page, row, 2], table[page, row, 3], table[page, row, 4]
+
+
+@inlined
+def _arrive(facts: Facts, space: Space, low: int, high: int, until: int) -> int:
+    """How many times a fact comes to be believed, or ceases to be, up to `until`: their order is in `space.order`."""
+    many = 0
+    for row in range(low, high):
+        space.seen[row] = 0
+        if facts.known_from[row] <= until:
+            space.arrivals[many], space.rows[many] = facts.known_from[row], row
+            many += 1
+            if facts.known_until[row] <= until:
+                space.arrivals[many], space.rows[many] = facts.known_until[row], row
+                many += 1
+    space.order[:many] = np.argsort(space.arrivals[:many])
+    return many
+
+
+@kernel
+def walk(
+    code: Code, facts: Facts, episodes: Episodes, space: Space, first: int, last: int, given: Array, ends: Array
+) -> int:
+    """Walk the episodes from `first` to before `last`; return the first not walked (room was wanting), or `last`.
+
+    `given` takes rows (output, instant, truth); `ends[e + 1]` is how many there are when episode e has been walked.
+    """
+    nodes = code.operation.shape[0]
+    spans = np.zeros((code.key_node.shape[0], 2), np.int64)
+    room = np.zeros(1, np.int64)
+    for episode in range(first, last):
+        began, begin, until = episodes.start[episode], episodes.begin[episode], episodes.until[episode]
+        procedure, sex, age = episodes.procedure[episode], episodes.sex[episode], episodes.age[episode]
+        room[0] = ends[episode]
+        spans[:] = 0
+        for row in range(facts.first[episode], facts.first[episode + 1]):
+            key = facts.key[row]
+            if spans[key, 1] == 0:
+                spans[key, 0] = row
+            spans[key, 1] = row + 1
+        many = _arrive(facts, space, facts.first[episode], facts.first[episode + 1], until)
+        space.where[:, 1] = 0
+        space.said[:, 0] = UNSAID
+        space.said[:, 1] = begin
+        # What is known at the beginning is worked out at once.
+        place = 0
+        while place < many and space.arrivals[space.order[place]] <= begin:
+            row = space.rows[space.order[place]]
+            space.seen[row] = 1 - space.seen[row]
+            place += 1
+        for node in range(nodes):
+            space.changed[node] = EVER
+            space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
+        instant = begin
+        while True:
+            for word in range(space.waiting.shape[0]):
+                while space.waiting[word] != _NONE:
+                    bits = space.waiting[word]
+                    lowest = bits & (~bits + _ONE)
+                    space.waiting[word] = bits ^ lowest
+                    node = (word << 6) + _PLACES[(lowest * _LOWEST_BIT) >> _SHIFT]
+                    start = space.changed[node]
+                    space.changed[node] = NEVER
+                    operation = code.operation[node]
+                    if READINGS <= operation <= LAST_VALUED:
+                        if operation == WINDOW and start != EVER:
+                            start += code.varying[procedure, node, 1]
+                        count = _value_tail(code, facts, space, spans, node, start, began, procedure, sex, age)
+                        steps = operation != READINGS and operation != SAMPLED
+                        since = commit(
+                            space.where, space.values, space.used, 1, node, start, space.value_tail, count, steps
+                        )
+                    else:
+                        count = _truth_tail(code, facts, space, spans, node, start, began, procedure)
+                        number = code.output[node]
+                        if number >= 0:
+                            _hear(space.said, number, space.where, space.truths, node, instant, given, room)
+                        since = commit(
+                            space.where, space.truths, space.used, 0, node, start, space.truth_tail, count, operation != FACTS
+                        )
+                    if since == NO_ROOM:
+                        space.waiting[:] = _NONE
+                        return episode
+                    if since != SAME:
+                        for edge in range(code.users_at[node], code.users_at[node + 1]):
+                            user = code.users[edge]
+                            space.changed[user] = min(space.changed[user], since)
+                            space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
+            if place == many:
+                break
+            instant = space.arrivals[space.order[place]]
+            while place < many and space.arrivals[space.order[place]] == instant:
+                row = space.rows[space.order[place]]
+                space.seen[row] = 1 - space.seen[row]
+                node = code.key_node[facts.key[row]]
+                space.changed[node] = min(space.changed[node], facts.at[row])
+                space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
+                place += 1
+        for node in range(nodes):
+            if code.output[node] >= 0:
+                _hear(space.said, code.output[node], space.where, space.truths, node, until + 1, given, room)
+        if room[0] > given.shape[0]:
+            return episode
+        ends[episode + 1] = room[0]
+    return last

@@ -1,0 +1,462 @@
+"""Facts and readings, and what is taken from the readings of a series: each writes the tail of its node from a moment.
+
+Every function fills `tail` with the points at or after `start` and returns how many; the first is at `start` itself.
+"""
+
+from __future__ import annotations
+
+from sequela.engine.kernels.lists import (
+    EVER,
+    NEVER,
+    bounds_of,
+    index_at,
+    put_missing,
+    put_reading,
+    put_truth,
+    put_value,
+    value_at,
+)
+from sequela.engine.kernels.numbers import (
+    FALSE,
+    MISSING,
+    NO_GREATEST,
+    NO_LEAST,
+    TRUE,
+    Array,
+    Bounds,
+    below,
+    compare,
+    exactly,
+    faded,
+    highest,
+    lowest,
+    negative,
+    added,
+    kernel,
+    scaled,
+    times,
+)
+
+LATEST, PEAK, LOWEST, RATE, COUNT = 0, 1, 2, 3, 4
+"""What a window of readings is asked for."""
+
+
+@kernel
+def first_at_or_after(times_of: Array, low: int, high: int, moment: int) -> int:
+    """The first row in [low, high) of facts in order of `at` that is not before the moment."""
+    while low < high:
+        middle = (low + high) // 2
+        if times_of[middle] < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def believed_facts(at: Array, seen: Array, low: int, high: int, start: int, tail: Array) -> int:
+    """The rows of the facts of one key that are believed."""
+    count = 0
+    for row in range(first_at_or_after(at, low, high, start), high):
+        if seen[row]:
+            tail[count, 0] = at[row]
+            tail[count, 1] = row
+            count += 1
+    return count
+
+
+@kernel
+def believed_readings(
+    at: Array, values: Array, seen: Array, low: int, high: int, start: int, tail: Array
+) -> int:
+    """The readings of a kind that are believed; of those at one time only the last counts."""
+    count = 0
+    for row in range(first_at_or_after(at, low, high, start), high):
+        if seen[row]:
+            if count and tail[count - 1, 0] == at[row]:
+                count -= 1
+            tail[count, 0] = at[row]
+            tail[count, 1] = values[row, 0]
+            tail[count, 2] = 1
+            tail[count, 3] = values[row, 1]
+            tail[count, 4] = 1
+            tail[count, 5] = values[row, 2]
+            count += 1
+    return count
+
+
+@kernel
+def sampled(
+    where: Array,
+    truths: Array,
+    values: Array,
+    parts: Array,
+    series_at: int,
+    readings_at: int,
+    parts_end: int,
+    start: int,
+    tail: Array,
+    cursors: Array,
+) -> int:
+    """The readings of a quantity: its values at the moments of the facts it is made of.
+
+    `parts[series_at]` is the quantity, those up to `readings_at` lists of facts, those up to `parts_end` readings.
+    """
+    series = parts[series_at]
+    for place in range(series_at + 1, parts_end):
+        pool = truths if place < readings_at else values
+        cursors[place - series_at] = index_at(where, pool, parts[place], start - 1) + 1
+    cursor, end = index_at(where, values, series, start), where[series, 0] + where[series, 1]
+    count = 0
+    while True:
+        moment = NEVER
+        for place in range(series_at + 1, parts_end):
+            node, row = parts[place], cursors[place - series_at]
+            if row < where[node, 0] + where[node, 1]:
+                moment = min(moment, truths[row, 0] if place < readings_at else values[row, 0])
+        if moment == NEVER:
+            return count
+        for place in range(series_at + 1, parts_end):
+            node, row = parts[place], cursors[place - series_at]
+            last = where[node, 0] + where[node, 1]
+            pool = truths if place < readings_at else values
+            while row < last and pool[row, 0] == moment:
+                row += 1
+            cursors[place - series_at] = row
+        while cursor + 1 < end and values[cursor + 1, 0] <= moment:
+            cursor += 1
+        if not values[cursor, 5] & MISSING:
+            count = put_reading(tail, count, moment, bounds_of(values, cursor))
+
+
+@kernel
+def _none() -> Bounds:
+    return 0, 1, 0, 1, MISSING
+
+
+@kernel
+def _furthest(pool: Array, first: int, last: int, up: bool) -> Bounds:
+    """The highest or lowest that the readings in rows [first, last) can be."""
+    if first >= last:
+        return _none()
+    best = bounds_of(pool, first)
+    for row in range(first + 1, last):
+        best = highest(best, bounds_of(pool, row)) if up else lowest(best, bounds_of(pool, row))
+    return best
+
+
+@kernel
+def _slope(pool: Array, first: int, last: int, per: int) -> Bounds:
+    """The slope between the first and last of the readings in rows [first, last), per so many seconds."""
+    if last - first < 2:
+        return _none()
+    ln, ld, hn, hd, flags = added(bounds_of(pool, last - 1), negative(bounds_of(pool, first)))
+    elapsed = pool[last - 1, 0] - pool[first, 0]
+    return (
+        ln * per,
+        (1 if flags & NO_LEAST else ld * elapsed),
+        hn * per,
+        (1 if flags & NO_GREATEST else hd * elapsed),
+        flags,
+    )
+
+
+@kernel
+def _counted(
+    pool: Array, first: int, last: int, comparator: int, threshold: Bounds, apart: int, by: int, by_threshold: int
+) -> Bounds:
+    """How many readings in rows [first, last) compare so, each so long after the one before: certainly, possibly."""
+    if first >= last:
+        return _none()
+    certain = possible = 0
+    last_certain = last_possible = EVER
+    limit = scaled(threshold, by_threshold)
+    for row in range(first, last):
+        truth = compare(scaled(bounds_of(pool, row), by), comparator, limit)
+        at = pool[row, 0]
+        if truth == TRUE and (certain == 0 or at - last_certain >= apart):
+            certain, last_certain = certain + 1, at
+        if truth != FALSE and (possible == 0 or at - last_possible >= apart):
+            possible, last_possible = possible + 1, at
+    return certain, 1, max(certain, possible), 1, 0
+
+
+@kernel
+def window(
+    what: int,
+    where: Array,
+    values: Array,
+    node: int,
+    series: int,
+    threshold: int,
+    start: int,
+    within: int,
+    until: int,
+    apart: int,
+    since: int,
+    number: int,
+    by: int,
+    by_threshold: int,
+    tail: Array,
+) -> int:
+    """What is taken of the readings in a look-back: a reading acts on [at + until, at + within) if its at >= since.
+
+    `number`: of a count the comparator, of a rate the seconds of its unit; the scales are a count's.
+    """
+    origin, end = where[series, 0], where[series, 0] + where[series, 1]
+    earliest = since if within == NEVER else max(since, start - within + 1)
+    first = index_at(where, values, series, earliest - 1) + 1
+    last = index_at(where, values, series, start - until) + 1
+    limit, limit_end = 0, 0
+    if what == COUNT:
+        limit = index_at(where, values, threshold, start)
+        limit_end = where[threshold, 0] + where[threshold, 1]
+    growing = within == NEVER and (what == PEAK or what == LOWEST)
+    furthest = _none()
+    if growing:
+        # All that entered before this moment is in what the node said just before it.
+        before = index_at(where, values, node, start - 1)
+        fresh = max(first, index_at(where, values, series, start - until - 1) + 1)
+        if before >= where[node, 0]:
+            furthest = bounds_of(values, before)
+        else:
+            fresh = first
+        for row in range(fresh, last):
+            furthest = _further(furthest, bounds_of(values, row), what == PEAK)
+    count, moment = 0, start
+    while True:
+        if what == LATEST:
+            if last > max(first, origin):
+                count = put_value(tail, count, moment, bounds_of(values, last - 1))
+            else:
+                count = put_missing(tail, count, moment)
+        elif growing:
+            count = put_value(tail, count, moment, furthest)
+        elif what == PEAK or what == LOWEST:
+            count = put_value(tail, count, moment, _furthest(values, first, last, what == PEAK))
+        elif what == RATE:
+            count = put_value(tail, count, moment, _slope(values, first, last, number))
+        else:
+            count = put_value(
+                tail,
+                count,
+                moment,
+                _counted(
+                    values, first, last, number, bounds_of(values, limit), apart, by, by_threshold
+                ),
+            )
+        following = NEVER
+        if last < end:
+            following = values[last, 0] + until
+        if within != NEVER and first < end:
+            following = min(following, values[first, 0] + within)
+        if what == COUNT and limit + 1 < limit_end:
+            following = min(following, values[limit + 1, 0])
+        if following == NEVER:
+            return count
+        moment = following
+        while last < end and values[last, 0] + until <= moment:
+            if growing and last >= first:
+                furthest = _further(furthest, bounds_of(values, last), what == PEAK)
+            last += 1
+        if within != NEVER:
+            while first < end and values[first, 0] + within <= moment:
+                first += 1
+        if what == COUNT:
+            while limit + 1 < limit_end and values[limit + 1, 0] <= moment:
+                limit += 1
+
+
+@kernel
+def _further(best: Bounds, value: Bounds, up: bool) -> Bounds:
+    if best[4] & MISSING:
+        return value
+    return highest(best, value) if up else lowest(best, value)
+
+
+@kernel
+def baseline(where: Array, values: Array, series: int, start: int, since: int, until: int, tail: Array) -> int:
+    """The last reading in [since, until], as time goes by."""
+    end = where[series, 0] + where[series, 1]
+    row = index_at(where, values, series, min(start, until))
+    count = 0
+    if row < where[series, 0] or values[row, 0] < since:
+        count = put_missing(tail, count, start)
+    else:
+        count = put_value(tail, count, start, bounds_of(values, row))
+    row += 1
+    while row < end and values[row, 0] <= until:
+        if values[row, 0] >= since and values[row, 0] > start:
+            count = put_value(tail, count, values[row, 0], bounds_of(values, row))
+        row += 1
+    return count
+
+
+@kernel
+def nadir(where: Array, values: Array, series: int, start: int, since: int, left: Bounds, tail: Array) -> int:
+    """The lowest reading that fell to `left` (a share) of an earlier one."""
+    row = index_at(where, values, series, since - 1) + 1
+    end = where[series, 0] + where[series, 1]
+    count, moment, found, peak = 0, start, _none(), _none()
+    while True:
+        while row < end and values[row, 0] <= moment:
+            reading = bounds_of(values, row)
+            if not peak[4] & MISSING and below(times(left, peak), reading) == FALSE:
+                found = reading if found[4] & MISSING else lowest(found, reading)
+            if peak[4] & MISSING or below(peak, reading) == TRUE:
+                peak = reading
+            row += 1
+        count = put_value(tail, count, moment, found)
+        if row == end:
+            return count
+        moment = values[row, 0]
+
+
+@kernel
+def best_row(values: Array, first: int, last: int) -> int:
+    """The row of the highest of the readings in rows [first, last): the first that no later one is certainly above."""
+    best = first
+    for row in range(first + 1, last):
+        if below(bounds_of(values, best), bounds_of(values, row)) == TRUE:
+            best = row
+    return best
+
+
+@kernel
+def washed_out(
+    where: Array,
+    values: Array,
+    series: int,
+    floor: int,
+    start: int,
+    since: int,
+    half_life: int,
+    curve: Array,
+    scale: int,
+    by: int,
+    by_floor: int,
+    tail: Array,
+) -> int:
+    """What the peak should have fallen to by the last reading, but not below the floor."""
+    first = index_at(where, values, series, since - 1) + 1
+    last = index_at(where, values, series, start) + 1
+    end = where[series, 0] + where[series, 1]
+    limit, limit_end = index_at(where, values, floor, start), where[floor, 0] + where[floor, 1]
+    steps_each = curve.shape[0]
+    count, moment, done = 0, start, first - 1
+    predicted, peak, best = _none(), _none(), first
+    while True:
+        if last > first and done < last:
+            for row in range(max(first, done), last):
+                reading = bounds_of(values, row)
+                if row == first:
+                    peak, best = reading, row
+                else:
+                    if below(bounds_of(values, best), reading) == TRUE:
+                        best = row
+                    peak = highest(peak, reading)
+            done = last
+            steps = (values[last - 1, 0] - values[best, 0]) * steps_each // half_life
+            predicted = (
+                faded(peak[0], steps, steps_each, curve, scale),
+                1,
+                faded(peak[2], steps, steps_each, curve, scale),
+                1,
+                peak[4],
+            )
+        if predicted[4] & MISSING or values[limit, 5] & MISSING:
+            count = put_missing(tail, count, moment)
+        else:
+            lowered = highest(scaled(predicted, by), scaled(bounds_of(values, limit), by_floor))
+            count = put_value(tail, count, moment, lowered)
+        following = NEVER
+        if last < end:
+            following = values[last, 0]
+        if limit + 1 < limit_end:
+            following = min(following, values[limit + 1, 0])
+        if following == NEVER:
+            return count
+        moment = following
+        while last < end and values[last, 0] <= moment:
+            last += 1
+        while limit + 1 < limit_end and values[limit + 1, 0] <= moment:
+            limit += 1
+
+
+@kernel
+def duration_above(
+    where: Array,
+    values: Array,
+    series: int,
+    threshold: int,
+    start: int,
+    since: int,
+    comparator: int,
+    by: int,
+    by_threshold: int,
+    tail: Array,
+) -> int:
+    """How many seconds the readings have all compared so with the threshold."""
+    first = index_at(where, values, series, since - 1) + 1
+    last = index_at(where, values, series, start) + 1
+    end = where[series, 0] + where[series, 1]
+    limit, limit_end = index_at(where, values, threshold, start), where[threshold, 0] + where[threshold, 1]
+    count, moment = 0, start
+    while True:
+        if last <= first:
+            count = put_missing(tail, count, moment)
+        else:
+            line = scaled(bounds_of(values, limit), by_threshold)
+            row, truth = last - 1, TRUE
+            while row >= first:
+                truth = compare(scaled(bounds_of(values, row), by), comparator, line)
+                if truth != TRUE:
+                    break
+                row -= 1
+            if truth == TRUE or truth == FALSE:
+                lasted = 0 if row == last - 1 else values[last - 1, 0] - values[row + 1, 0]
+                count = put_value(tail, count, moment, exactly(lasted))
+            else:
+                count = put_missing(tail, count, moment)
+        following = NEVER
+        if last < end:
+            following = values[last, 0]
+        if limit + 1 < limit_end:
+            following = min(following, values[limit + 1, 0])
+        if following == NEVER:
+            return count
+        moment = following
+        while last < end and values[last, 0] <= moment:
+            last += 1
+        while limit + 1 < limit_end and values[limit + 1, 0] <= moment:
+            limit += 1
+
+
+@kernel
+def peak_moments(where: Array, values: Array, series: int, start: int, since: int, tail: Array) -> int:
+    """When the highest reading since the procedure was taken; NEVER while there is none."""
+    first = index_at(where, values, series, since - 1) + 1
+    end = where[series, 0] + where[series, 1]
+    last = index_at(where, values, series, start) + 1
+    count, moment = 0, start
+    while True:
+        at = NEVER if last <= first else values[best_row(values, first, last), 0]
+        count = put_truth(tail, count, moment, at)
+        if last >= end:
+            return count
+        moment = values[last, 0]
+        last += 1
+
+
+@kernel
+def known_value(where: Array, values: Array, of: int, start: int, tail: Array) -> int:
+    """Whether a quantity has a value."""
+    end = where[of, 0] + where[of, 1]
+    row = index_at(where, values, of, start)
+    count, moment = 0, start
+    while True:
+        count = put_truth(tail, count, moment, FALSE if values[row, 5] & MISSING else TRUE)
+        row += 1
+        if row >= end:
+            return count
+        moment = values[row, 0]

@@ -1,0 +1,67 @@
+"""Room for the kernels, and walks that are begun again with more of it when it does not suffice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sequela.engine.batch import Batch
+from sequela.engine.kernels import machine as m
+from sequela.engine.kernels.lists import TRUTH_COLUMNS, VALUE_COLUMNS, empty
+from sequela.engine.kernels.numbers import Array
+from sequela.engine.program import Program
+
+POINTS_EACH = 16
+"""Change points of a list for which room is made at first."""
+
+
+class Walker:
+    """Walks batches with one program; one for each thread, because the room is its own."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        # A copy, so that two threads do not count references to the same arrays.
+        self._code = m.Code(*(np.copy(part) if isinstance(part, np.ndarray) else part for part in program.code))
+        nodes = len(program.code.operation)
+        self._pools = [empty(nodes * POINTS_EACH, TRUTH_COLUMNS), empty(nodes * POINTS_EACH, VALUE_COLUMNS)]
+        self.space = self._space(1, 1)
+
+    def _space(self, facts: int, most: int) -> m.Space:
+        """Room for a batch of so many facts, at most so many in one episode."""
+        program = self.program
+        nodes = len(program.code.operation)
+        tail = most * program.delays + program.moments + 64
+        return m.Space(
+            where=np.zeros((nodes, 3), np.int64),
+            truths=self._pools[0],
+            values=self._pools[1],
+            used=np.zeros(2, np.int64),
+            truth_tail=empty(tail, TRUTH_COLUMNS),
+            value_tail=empty(tail, VALUE_COLUMNS),
+            cursors=np.zeros(2 * nodes + 4, np.int64),
+            changed=np.zeros(nodes, np.int64),
+            waiting=np.zeros((nodes + 63) // 64, np.uint64),
+            said=np.zeros((max(1, len(program.outputs)), 2), np.int64),
+            seen=np.zeros(max(1, facts), np.int64),
+            arrivals=np.zeros(2 * most + 1, np.int64),
+            rows=np.zeros(2 * most + 1, np.int64),
+            order=np.zeros(2 * most + 1, np.int64),
+        )
+
+    def walk(self, batch: Batch) -> tuple[Array, Array]:
+        """Return what the outputs say, as rows (output, instant, number), and where each episode's rows begin."""
+        episodes = len(batch.episodes.start)
+        most = int(np.diff(batch.facts.first).max(initial=0))
+        self.space = self._space(len(batch.facts.key), most)
+        given = empty(256 * episodes + 1024, 3)
+        ends = np.zeros(episodes + 1, np.int64)
+        done = 0
+        while True:
+            done = m.walk(self._code, batch.facts, batch.episodes, self.space, done, episodes, given, ends)
+            if done == episodes:
+                return given[: ends[-1]], ends
+            # One of the three was too small: make all of them larger, and go on with the episode that wanted it.
+            self._pools = [empty(2 * len(pool), pool.shape[1]) for pool in self._pools]
+            self.space = self._space(len(batch.facts.key), most)
+            larger = empty(2 * len(given), 3)
+            larger[: len(given)] = given
+            given = larger
