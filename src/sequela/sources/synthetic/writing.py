@@ -118,9 +118,11 @@ def refuse(folder: Path) -> None:
     """Raise a UserError unless the folder is empty, or not there and can be made."""
     where = folder.name or str(folder)
     if folder.is_dir():
-        inside = next(folder.iterdir(), None)
-        if inside is None:
-            return
+        try:
+            if next(folder.iterdir(), None) is None:
+                return
+        except OSError as error:
+            raise UserError("cannot be looked into", where=where, hint=error.strerror or "Name another") from None
         left = (folder / UNFINISHED).exists()
         what = "the folder holds an unfinished simulation" if left else "the folder is not empty"
         raise UserError(what, where=where, hint="Delete it or name another; nothing was written")
