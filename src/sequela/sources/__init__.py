@@ -35,20 +35,20 @@ def read(paths: Iterable[str | PathLike[str]], zone: tzinfo = UTC, receipt: Rece
     InputError
         When nothing at all could be read, after the last course (there is none).
     """
-    from sequela.sources import documents, fhir, tables
+    from sequela.sources import documents, fhir, folders, tables
 
     receipt = Receipt() if receipt is None else receipt
     given = sorted({Path(path) for path in paths})
-    folders = sorted({folder for path in given if path.is_dir() for folder in tables.folders_in(path)})
+    course_folders = sorted({folder for path in given if path.is_dir() for folder in folders.folders_in(path)})
     files = sorted(
         {
             file
             for path in given
             for file in documents.files_in(path)
-            if not any(folder in file.parents for folder in folders)
+            if not any(folder in file.parents for folder in course_folders)
         }
     )
-    for folder in folders:
+    for folder in course_folders:
         yield from tables.read(folder, receipt, zone)
     yield from fhir.uncollected(fhir.read(files, receipt, zone))
     if not receipt.files:

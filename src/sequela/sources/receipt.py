@@ -61,7 +61,10 @@ class ReceiptJson(TypedDict):
 
 @dataclass(slots=True)
 class Receipt:
-    """Counts that grow while sources are read; `files` were readable, `rejected_files` were not."""
+    """Counts that grow while sources are read; `files` were readable, `rejected_files` were not.
+
+    `expected` are the courses that a source has announced before it yields them; only who shows progress looks at it.
+    """
 
     read: int = 0
     used: int = 0
@@ -73,6 +76,7 @@ class Receipt:
     reasons: Counter[tuple[Category, str]] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     files: int = 0
+    expected: int = 0
     rejected_files: list[tuple[str, str]] = field(default_factory=list)
 
     def candidates(self, number: int = 1) -> None:
