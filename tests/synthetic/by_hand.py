@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,3 +142,12 @@ def said(fact: Fact) -> tuple[object, ...]:
 def told(course: Course) -> list[tuple[object, ...]]:
     """Everything a course says, each thing once, in the order of its own clocks."""
     return sorted({said(fact) for fact in course.facts}, key=repr)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """The digest of every file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,17 +12,9 @@ import pytest
 
 from sequela.errors import UserError
 from sequela.sources.synthetic.writing import COLUMNS, UNFINISHED, write
-from tests.synthetic.by_hand import E1, Made, taken, told
+from tests.synthetic.by_hand import E1, Made, hashes, taken, told
 
 FORMS = [("tables", False), ("tables", True), ("fhir", False)]
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sequela.cli import printing
+from sequela.cli.simulating import simulate
 from sequela.errors import InputError, UnknownName, UserError
 
 if TYPE_CHECKING:
@@ -158,6 +159,9 @@ def criteria(
     printing.out(
         printing.dumps(manual.entry_json(shelf, found)) if as_json else manual.entry(shelf, found, printing.width())
     )
+
+
+app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
 
 
 @app.command(short_help="Print the JSON Schema of `assess --json`.")

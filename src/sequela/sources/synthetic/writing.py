@@ -18,6 +18,8 @@ from sequela.errors import UserError
 if TYPE_CHECKING:
     import polars
 
+    from sequela.sources.synthetic.chunks import Chunk
+
 UNFINISHED = ".unfinished"
 """The folder inside the one named in which everything stands until it is whole."""
 NOTICE = "SYNTHETIC.md"
@@ -36,29 +38,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The tables of a course folder and their columns (contract, design section 7)."""
 WHOLE_NUMBERS = frozenset({"version", "birth_year"})
 """The columns that hold numbers; all the others are text, as charted."""
-
-
-class Chunk(Protocol):
-    """What is written: the five tables of some episodes, and the truth about them."""
-
-    @property
-    def episodes(self) -> polars.DataFrame:
-        """The table of that name, and so the others."""
-
-    @property
-    def observations(self) -> polars.DataFrame: ...  # noqa: D102 - said above.
-
-    @property
-    def findings(self) -> polars.DataFrame: ...  # noqa: D102
-
-    @property
-    def events(self) -> polars.DataFrame: ...  # noqa: D102
-
-    @property
-    def background(self) -> polars.DataFrame: ...  # noqa: D102
-
-    @property
-    def truth(self) -> polars.DataFrame: ...  # noqa: D102
 
 
 class Writer(Protocol):
@@ -106,7 +85,7 @@ def write(
         for chunk in chunks:
             tables = {table: _shaped(getattr(chunk, table), table) for table in COLUMNS}
             counts.update({table: frame.height for table, frame in tables.items()})
-            scenarios.update(chunk.truth["scenario"].to_list() if "scenario" in chunk.truth.columns else ())
+            scenarios.update(chunk.truth["scenario"].to_list())
             writer.add(tables, _by_episode(chunk.truth))
             advance(tables["episodes"].height)
         writer.close()

@@ -1,0 +1,110 @@
+"""The command that makes synthetic patients."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sequela.cli import printing
+from sequela.errors import UserError
+
+
+class Form(StrEnum):
+    """The forms in which synthetic episodes are written."""
+
+    TABLES = "tables"
+    FHIR = "fhir"
+
+
+def simulate(
+    episodes: Annotated[int, typer.Option("--episodes", min=1, help="How many: one procedure of one patient each.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A folder that is empty, or does not exist yet.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed and options give the same bytes.")] = 1,
+    form: Annotated[
+        Form, typer.Option("--format", help="A course folder, or one FHIR R4 Bundle for each patient.")
+    ] = Form.TABLES,
+    dense: Annotated[
+        bool, typer.Option("--dense", help="Measure as closely as intensive wards do: twice as often.")
+    ] = False,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", metavar="NAME[=SHARE]", help="Only these courses, in these shares; repeat it."),
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write the tables as .csv, not .parquet.")] = False,
+) -> None:
+    """Make synthetic patients: whole courses after an embolization or ablation, ordinary and complicated.
+
+    No real patient is in them, and every file says so. Their numbers follow published series where there are any; they
+    are for trying out, teaching and testing, and are no clinical evidence. What each course was made to be stands in a
+    file `truth` that nothing reads.
+
+    Without --scenario all scenarios come, in their usual mix: uneventful, pes, prolonged-pes, necrosis,
+    necrosis-portal-thrombosis, abscess-febrile, abscess-afebrile, sepsis, liver-failure, decompensation, cholecystitis,
+    bleeding, pancreatitis, carcinoid-crisis.
+
+    \b
+    sequela simulate --episodes 20 --out ward
+    sequela simulate --episodes 20 --seed 7 --format fhir --out bundles
+    sequela simulate --episodes 1000 --scenario uneventful=3 --scenario necrosis=1 --out mixed
+    sequela simulate --episodes 50000 --dense --out large
+    sequela assess ward --jsonl > assessments.jsonl
+    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    from sequela import __version__
+    from sequela.sources import synthetic
+    from sequela.sources.synthetic import writing
+
+    if csv and form is not Form.TABLES:
+        raise UserError("--csv is for tables only", where="simulate", hint="Leave it out, or give --format tables")
+    shares = _shares(scenario or [])
+    writing.refuse(out)
+    made_by = {
+        "version": __version__,
+        "episodes": str(episodes),
+        "seed": str(seed),
+        "dense": "yes" if dense else "no",
+        "scenarios": "; ".join(f"{name} {share:g}" for name, share in shares.items()) or "the usual mix",
+    }
+    chunks = synthetic.generate(episodes, seed, scenarios=shares or None, dense=dense)
+    with _bar(episodes) as advance:
+        counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, advance=advance)
+    rows = ", ".join(f"{counts[table]:,} {table}" for table in ("observations", "findings", "events"))
+    printing.out(f"{counts['episodes']:,} synthetic episodes in {out}: {rows}.\nNext: sequela assess {out}")
+
+
+def _shares(told: list[str]) -> dict[str, float]:
+    """The share of each scenario that was named; 1 where no share is given."""
+    shares: dict[str, float] = {}
+    for text in told:
+        name, equals, written = text.partition("=")
+        try:
+            share = float(written) if equals else 1.0
+        except ValueError:
+            share = math.nan
+        if not (name and 0 < share < math.inf):
+            raise UserError("a scenario is written NAME or NAME=SHARE", where="--scenario", hint="Write necrosis=0.2")
+        if name in shares:
+            raise UserError("a scenario named twice", where=f"--scenario {name}", hint="Name it once, with its share")
+        shares[name] = share
+    return shares
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how many episodes are written, if somebody looks at it."""
+    if not sys.stderr.isatty():
+        yield lambda episodes: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("episodes", total=total)
+        yield lambda episodes: bar.advance(task, episodes)
