@@ -28,7 +28,6 @@ READ: Mapping[str, tuple[Callable[..., Content], tuple[str, ...]]] = {
     "observations": (cells.measured, ("kind", "value", "unit", "comparator")),
 }
 """What reads the content of a table's rows, and from which columns."""
-HEAD = ("episode", "fact", "version", "at", "known_at", "status")
 STATUSES = list(Status)
 FINAL, WITHDRAWN = STATUSES.index(Status.FINAL), STATUSES.index(Status.ENTERED_IN_ERROR)
 SECOND, MINUTE = PRECISIONS.index(Precision.SECOND), PRECISIONS.index(Precision.MINUTE)
@@ -89,13 +88,13 @@ class Candidates:
 
 
 def candidates(table: str, frame: pl.DataFrame, index: pl.DataFrame, times: Times, receipt: Receipt) -> Candidates:
-    """The candidates in the rows of a table, for the episodes of an index (episode, place, start, birth).
+    """The candidates in the rows of a table; their `place` is a row of the index, which has `start` and `birth`.
 
-    Every row of these episodes is counted as read; what becomes of a candidate is for who settles them to say.
+    Every row is counted as read; what becomes of a candidate is for who settles them to say.
     """
     read, about = READ[table]
-    wanted = [name for name in frame.columns if name in HEAD or name in about]
-    frame = frame.select(wanted).join(index, on="episode", how="inner")
+    place = frame["place"]
+    frame = frame.with_columns(index["start"][place], index["birth"][place])
     codes, answers = coded(pl.DataFrame([raw(frame, name) for name in about]), CONTENT, read)
     # A content's place in the order of contents as texts says the same as the text, and is cheaper to compare.
     answers = answers.with_columns(place=pl.col("content").rank("dense").cast(pl.UInt32) - 1)
@@ -111,11 +110,13 @@ def candidates(table: str, frame: pl.DataFrame, index: pl.DataFrame, times: Time
     for problem, number in rows.drop_nulls("problem").group_by("problem").len().iter_rows():
         category, _, reason = problems[problem].partition(": ")
         receipt.count(cast(Category, category), reason, number)
-    good = rows.filter(pl.col("problem").is_null())
-    receipt.candidates(good.height)
+    good = pl.col("problem").is_null()
     # A withdrawal without a time of its own stands before every birth, and is meant none the less.
-    after = good.filter(pl.col("gone").is_not_null() | pl.col("birth").is_null() | (pl.col("at") >= pl.col("birth")))
-    receipt.settle("dropped", "before birth", good.height - after.height)
+    unborn = (pl.col("at") < pl.col("birth")).fill_null(False) & pl.col("gone").is_null()
+    candidates, too_early = rows.select(good.sum(), early=(good & unborn).sum()).row(0)
+    receipt.candidates(candidates)
+    receipt.settle("dropped", "before birth", too_early)
+    after = rows.filter(good & ~unborn)
     rows = after.with_columns(origin=pl.lit(ORIGINS.index(table)))
     return Candidates(table, rows.select(pl.col(name).cast(dtype) for name, dtype in ROWS.items()), contents)
 

@@ -40,10 +40,10 @@ def coded(frame: pl.DataFrame, schema: Schema, read: Callable[..., Sequence[Any]
     if any(dtype.is_nested() for dtype in frame.dtypes):
         distinct, codes = cells, pl.Series(range(cells.height), dtype=pl.UInt32)
     else:
-        distinct = cells.unique()
-        codes = cells.join(
-            distinct.with_row_index("code"), on=names, how="left", nulls_equal=True, maintain_order="left"
-        )["code"]
+        groups = cells.with_row_index("row").group_by(names).agg("row")
+        distinct, places = groups.select(names), groups.select(pl.int_range(pl.len(), dtype=pl.UInt32), "row")
+        flat = places.explode("row")
+        codes = pl.zeros(frame.height, pl.UInt32, eager=True).scatter(flat.to_series(1), flat.to_series(0))
     return codes, pl.DataFrame([read(*row) for row in distinct.iter_rows()], schema=dict(schema), orient="row")
 
 
@@ -89,36 +89,29 @@ def moments(frame: pl.DataFrame, name: str, zone: tzinfo) -> pl.DataFrame:
         bad = written.is_not_null().alias("malformed").to_frame()
         nothing = (pl.lit(None, dtype).alias(key) for key, dtype in MOMENT.items() if key in ("at", "precision"))
         return bad.select(*nothing, pl.lit(False).alias("zoneless"), "malformed")
-    split = (
-        written.to_frame("text")
-        .select(_stripped("text"))
-        .with_columns(
-            tail=pl.col("text").str.slice(WALL_CLOCK),
-            wall=pl.when(pl.col("text").str.contains(WELL_FORMED)).then(
-                pl.col("text").str.head(WALL_CLOCK).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="ms")
-            ),
-        )
+    text = pl.col("text")
+    split = written.to_frame("text").select(
+        "text",
+        tail=text.str.slice(WALL_CLOCK),
+        wall=pl.when(text.str.contains(WELL_FORMED)).then(
+            text.str.head(WALL_CLOCK).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="ms")
+        ),
     )
     tails = each(split.select("tail"), {"offset": pl.Int64, "zoneless": pl.Boolean}, lambda tail: _tail(tail, zone))
     year = pl.col("wall").dt.year().is_between(clock.FIRST_YEAR, clock.LAST_YEAR)
-    read = (
-        split.select("text", "wall")
-        .hstack(tails)
-        .select(
-            "text",
-            at=pl.when(year).then(pl.col("wall").dt.epoch("s") - pl.col("offset")),
-            precision=pl.lit(PRECISIONS.index(Precision.SECOND), pl.UInt8),
-            zoneless="zoneless",
-            malformed=pl.lit(False),
-        )
+    at = pl.when(year).then(pl.col("wall").dt.epoch("s") - pl.col("offset"))
+    read = split.hstack(tails).select(
+        "text",
+        at=at,
+        precision=pl.when(text.is_not_null()).then(pl.lit(PRECISIONS.index(Precision.SECOND), pl.UInt8)),
+        zoneless=pl.col("zoneless").fill_null(False),
+        malformed=pl.lit(False),
     )
-    rest = read.select(pl.col("at").is_null() & pl.col("text").is_not_null()).to_series()
-    read = read.with_columns(pl.col("zoneless").fill_null(False))
-    if not rest.any():
-        return read.select(list(MOMENT))
-    slow = each(read.filter(rest).select("text"), MOMENT, lambda cell: _moment(cell, zone))
-    places = read.select(pl.arg_where(rest)).to_series()
-    return read.select(*(read[key].scatter(places, slow[key]) for key in MOMENT))
+    rest = read.select(pl.arg_where(pl.col("at").is_null() & text.is_not_null())).to_series()
+    if len(rest):
+        slow = each(read["text"][rest].to_frame(), MOMENT, lambda cell: _moment(cell.strip(), zone))
+        read = read.with_columns(read[key].scatter(rest, slow[key]) for key in MOMENT)
+    return read.select(list(MOMENT))
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -157,6 +150,8 @@ def _tail(tail: str | None, zone: tzinfo) -> tuple[int | None, bool]:
 
 
 def _moment(written: str, zone: tzinfo) -> tuple[int | None, int | None, bool, bool]:
+    if not written:
+        return None, None, False, False
     try:
         moment = clock.parse(written, zone)
     except InputError:

@@ -23,6 +23,13 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "background": ("episode", "item", "value"),
 }
 """The tables, and the columns without which each says nothing; the others of the contract may be missing."""
+COLUMNS = frozenset(
+    {
+        *("episode", "fact", "version", "at", "known_at", "status"),
+        *("kind", "value", "comparator", "unit", "finding", "presence", "site", "event", "detail", "item"),
+    }
+)
+"""Everything that a table of facts can say; other columns are not read."""
 ENDINGS = (".parquet", ".csv")
 IN_MEMORY = 2_000_000
 """Rows of one table that are held at once; more only where a single episode has more."""
@@ -87,7 +94,7 @@ class Table:
         # A comparison with the column as it is lets Parquet's statistics pass over what is not asked for.
         text = scan.collect_schema()["episode"] == pl.String
         self._scan = scan if text else scan.with_columns(pl.col("episode").cast(pl.String))
-        self._part, self._ends = pl.DataFrame(), 0
+        self._part, self._end = pl.DataFrame(), 0
         self._keys: Sequence[str] = ()
         self.counts: list[int] = []
         self.strangers = 0
@@ -98,28 +105,46 @@ class Table:
 
     def about(self, keys: Sequence[str]) -> None:
         """Learn which episodes there are, in order; count the rows of each and those of none."""
-        import polars as pl
-
-        counted = self._collected(self._scan.group_by("episode").len())
-        rows = dict(counted.iter_rows())
-        self._keys, self.counts = keys, [rows.pop(key, 0) for key in keys]
+        rows = dict(self._collected(self._scan.group_by("episode").len()).iter_rows())
+        self._keys, self._end = keys, 0
+        self.counts = [rows.pop(key, 0) for key in keys]
         self.strangers = sum(rows.values())
-        self._part, self._ends = pl.DataFrame(), 0
 
     def take(self, first: int, end: int) -> polars.DataFrame:
-        """The rows between two places in the order of episodes; strangers may be among them."""
-        if end > self._ends:
-            stop, rows = first, 0
-            while stop < len(self._keys) and (stop < end or rows + self.counts[stop] <= IN_MEMORY):
-                rows += self.counts[stop]
-                stop += 1
-            self._part, self._ends = self._collected(self._scan.filter(self._between(first, stop))), stop
-        return self._part.filter(self._between(first, end))
+        """The rows between two places in the order of episodes, which are taken in that order.
 
-    def _between(self, first: int, end: int) -> polars.Expr:
+        Of the contract's columns those that the table has; and `place`, from 0 at the first episode.
+        """
         import polars as pl
 
-        return pl.col("episode").is_between(pl.lit(self._keys[first]), pl.lit(self._keys[end - 1]))
+        if end > self._end:
+            self._load(first, end)
+        begin, stop = (self._part["place"].search_sorted(place) for place in (first, end))
+        return self._part.slice(begin, stop - begin).with_columns(pl.col("place") - first)
+
+    def _load(self, first: int, end: int) -> None:
+        """Read the rows between two places, and those of further episodes while there is room for them."""
+        import polars as pl
+
+        rows, self._end = 0, first
+        while self._end < len(self._keys) and (self._end < end or rows + self.counts[self._end] <= IN_MEMORY):
+            rows += self.counts[self._end]
+            self._end += 1
+        keys = self._keys[first : self._end]
+        columns = [name for name in self._scan.collect_schema() if name in COLUMNS]
+        between = pl.col("episode").is_between(pl.lit(keys[0]), pl.lit(keys[-1]))
+        part = self._collected(self._scan.filter(between).select(columns))
+        places = pl.DataFrame(
+            {"episode": keys, "place": range(first, self._end)}, schema_overrides={"place": pl.UInt32}
+        )
+        # Only the places are joined: to carry all columns through a join takes ten times as long.
+        place = part.select("episode").join(places, on="episode", how="left", maintain_order="left")["place"]
+        part = (
+            part.with_columns(place).filter(pl.col("place").is_not_null())
+            if place.null_count()
+            else part.with_columns(place)
+        )
+        self._part = part if part["place"].is_sorted() else part.sort("place", maintain_order=True)
 
     def _collected(self, scan: polars.LazyFrame) -> polars.DataFrame:
         import polars as pl

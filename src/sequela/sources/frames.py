@@ -217,15 +217,12 @@ def _settled(read: Sequence[Candidates], index: pl.DataFrame, receipt: Receipt) 
     dated = known.filter(~undated)
     receipt.settle("dropped", "a correction that does not say when it was made", known.height - dated.height)
     _count(dated, receipt)
-    until = pl.col("known_from").cum_min(reverse=True).shift(-1).over("group")
-    believed = pl.concat(
-        [
-            dated.filter("alone").with_columns(known_until=pl.lit(None, pl.Int64)),
-            dated.filter(~pl.col("alone")).with_columns(known_until=until),
-        ]
-    ).filter(
-        pl.col("gone").is_null() & (pl.col("known_until").is_null() | (pl.col("known_from") < pl.col("known_until")))
-    )
+    # Most facts have one version, which nothing ends.
+    several = dated.select(pl.arg_where(~pl.col("alone"))).to_series()
+    until = dated[several].select(pl.col("known_from").cum_min(reverse=True).shift(-1).over("group")).to_series()
+    ended = pl.Series("known_until", [None], pl.Int64).new_from_index(0, dated.height).scatter(several, until)
+    lasting = pl.col("known_until").is_null() | (pl.col("known_from") < pl.col("known_until"))
+    believed = dated.with_columns(ended).filter(pl.col("gone").is_null() & lasting)
     believed = believed.sort("place", "at", "known_from", "group", "version", "content")
     contents = dict.fromkeys(ORIGINS, pl.DataFrame(schema={name: CONTENT[name] for name in SAID}))
     contents.update((some.table, some.contents) for some in read)
