@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from typing import NamedTuple
 
 from sequela.course.facts import Precision
@@ -26,7 +25,7 @@ _SHAPE = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?",
     re.ASCII,
 )
-_TAIL = re.compile(r"(?:\.\d{1,12})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_END = re.compile(r"(?:\.\d{1,12})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d{2}):([0-5]\d)", re.ASCII)
 
 
@@ -43,17 +42,43 @@ def parse(text: object, zone: tzinfo = UTC) -> Moment:
     """Return the moment that a FHIR date, dateTime or instant names; `zone` serves times that carry none."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise _unreadable()
-    # The shape nearly every feed writes: with its separators in place, fromisoformat reads 19 characters as FHIR means.
-    if len(text) > 19 and text[10] == "T" and text[13] == ":" == text[16] and text[4] == "-" == text[7]:
-        offset = _tail(text[19:])
+    day, clock = _days.get(text[:11]), _clocks.get(text[11:19])
+    if day is not None and clock is not None:
+        offset = _ends.get(text[19:])
+        if offset is None:
+            offset = _end(text[19:])
         if offset is not None:
-            try:
-                when = datetime.fromisoformat(text[:19])
-            except ValueError:
-                return _slow(text, zone)
-            if FIRST_YEAR <= when.year <= LAST_YEAR:
-                return Moment(_seconds(when) - offset, Precision.SECOND, False, offset)
-    return _slow(text, zone)
+            return Moment(day + clock - offset, Precision.SECOND, False, offset)
+    moment = _slow(text, zone)
+    if moment.precision is Precision.SECOND and not moment.zoneless and text[10] == "T":
+        clock = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + min(int(text[17:19]), 59)
+        _remember(_days, text[:11], moment.at + moment.offset - clock)
+        _remember(_clocks, text[11:19], clock)
+        _remember(_ends, text[19:], moment.offset)
+    return moment
+
+
+# A full dateTime is a sum of three parts, each valid or not for itself: date with its T, time of day, and what is
+# behind the seconds. Whole times hardly ever repeat; their parts do.
+_days: dict[str, int] = {}
+_clocks: dict[str, int] = {}
+_ends: dict[str, int] = {}
+MOST_PARTS = 100_000
+"""How many parts of one sort are remembered before their memory starts afresh."""
+
+
+def instant(text: str) -> int | None:
+    """Return the second that a full dateTime names, if all its parts were read before; None says only: ask `parse`."""
+    try:
+        return _days[text[:11]] + _clocks[text[11:19]] - _ends[text[19:]]
+    except KeyError:
+        return None
+
+
+def _remember(memory: dict[str, int], part: str, seconds: int) -> None:
+    if len(memory) >= MOST_PARTS:
+        memory.clear()
+    memory[part] = seconds
 
 
 def show(seconds: int, offset: int = 0) -> str:
@@ -125,13 +150,15 @@ def _seconds(when: datetime) -> int:
     return (when.toordinal() - _UNIX_DAY) * 86_400 + when.hour * 3600 + when.minute * 60 + when.second
 
 
-@lru_cache(maxsize=4096)
-def _tail(tail: str) -> int | None:
-    """The offset in the fraction-and-zone end of a dateTime, or None where it has no such end."""
-    shape = _TAIL.fullmatch(tail)
+def _end(text: str) -> int | None:
+    """The offset in the fraction and zone at the end of a dateTime, or None where it has no such end."""
+    shape = _END.fullmatch(text)
     if shape is None:
         return None
-    return 0 if shape[1] == "Z" else _offset(shape[1])
+    offset = 0 if shape[1] == "Z" else _offset(shape[1])
+    if offset is not None:
+        _remember(_ends, text, offset)
+    return offset
 
 
 def _offset(text: str) -> int | None:

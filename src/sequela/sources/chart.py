@@ -6,11 +6,12 @@ and says of every candidate fact what became of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from sequela.course.episodes import Course, Procedure, ProcedureKind, Record, episodes
-from sequela.course.facts import Event, Fact, Finding, Observation, Status, Withdrawal, settle
+from sequela.course.facts import Event, Fact, Finding, Status, Withdrawal, observed, settle
 from sequela.sources.readings import Person, Reading, Row
 from sequela.sources.receipt import Receipt
 
@@ -22,20 +23,41 @@ ASSUMED = "known_at assumed from the reporting delay"
 
 @dataclass(slots=True)
 class Chart:
-    """Everything read so far of one patient; `persons` is what each Patient resource says of sex and birth."""
+    """Everything read so far of one patient; `persons` is what each Patient resource says of sex and birth.
+
+    `readings` holds what was said first of each resource, `again` everything said of those of which more was said,
+    `indexing` which of them are index procedures.
+    """
 
     patient: str
     persons: list[Person] = field(default_factory=list)
     asserted: int | None = None
-    readings: dict[str, list[Reading]] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    again: dict[str, list[Reading]] = field(default_factory=dict)
+    indexing: set[str] = field(default_factory=set)
 
     def add(self, reading: Reading) -> None:
         """Keep one version of one resource."""
-        same = self.readings.get(reading.base)
-        if same is None:
-            self.readings[reading.base] = [reading]
-        else:
-            same.append(reading)
+        if reading.rows and reading.rows[0].role == "procedure":
+            # No other row stands beside it.
+            self.indexing.add(reading.base)
+        self.keep(reading)
+
+    def keep(self, reading: Reading) -> None:
+        """Keep one version of a resource that is no index procedure."""
+        base = reading[0]
+        first = self.readings.setdefault(base, reading)
+        if first is not reading:
+            self.again.setdefault(base, [first]).append(reading)
+
+    def said_of(self, base: str) -> list[Reading]:
+        """Everything that was said of a resource."""
+        return self.again.get(base) or [self.readings[base]]
+
+    def index_rows(self) -> list[Row]:
+        """Every version of every index procedure, in order of the first mention of each."""
+        bases = self.indexing if len(self.indexing) < 2 else [base for base in self.readings if base in self.indexing]
+        return [row for base in bases for reading in self.said_of(base) for row in reading.rows]
 
     @property
     def person(self) -> Person:
@@ -49,85 +71,84 @@ class Chart:
             self.asserted = instant
 
 
+Timed = tuple[int, int, str, int, int, Fact]
+"""A fact behind what facts are ordered by: at, known_from, fact, version, and its place among those that tie."""
+
+
 def close(chart: Chart, receipt: Receipt) -> list[Course]:
     """Return the chart's courses in order of start; the receipt learns what became of every row."""
-    facts: list[Fact] = []
+    timed: list[Timed] = []
     procedures: list[Procedure] = []
     last: list[Row] = []
-    person = chart.person
-    indexed = _index_start(chart)
-    for group in chart.readings.values():
-        if len(group) == 1 and not group[0].gone:
-            reading = group[0]
-            versions = [reading]
-        else:
-            versions = _versions(group, receipt)
-            reading = versions[-1]
-        if reading.gone:
-            receipt.settle("dropped", reading.gone)
-        for earlier in versions[:-1]:
-            if earlier.gone:
-                receipt.settle("dropped", earlier.gone)
-            receipt.settle("superseded", "an earlier version", _counted(earlier.rows))
+    person, again = chart.person, chart.again
+    indexed = min((row.at for row in chart.index_rows() if row.at is not None), default=None)
+    assumed = 0
+    for base, first in chart.readings.items():
+        reading, versions = first, 1
+        if first.gone or base in again:
+            group = _versions(chart.said_of(base), receipt)
+            reading, versions = group[-1], len(group)
+            _set_aside(group, receipt)
+        _, rows, status, known, _, version, _ = reading
         if indexed is None:
-            last.extend(reading.rows)
-            continue
-        if len(versions) == 1 and _undatable(reading, chart):
-            receipt.settle("dropped", "a correction that does not say when it was made", _counted(reading.rows))
-            continue
-        last.extend(reading.rows)
-        if len(versions) == 1:
-            for row in reading.rows:
-                if row.role == "procedure":
+            last += rows
+        elif versions > 1:
+            last += rows
+            _several(group, chart, indexed, timed, procedures, receipt)
+        elif known is None and _undatable(reading, chart):
+            receipt.settle("dropped", "a correction that does not say when it was made", _counted(rows))
+        else:
+            last += rows
+            for row in rows:
+                fact, role, key, content, at, precision, _, _ = row
+                if role == "observation" and at is not None and known is not None:
+                    # Most rows by far; what is said below of every row, said of this one.
+                    number = version or 1
+                    made = observed(fact, key, content, at, known, False, number, status, precision)
+                    timed.append((at, known if known > at else at, fact, number, len(timed), made))
+                elif role == "procedure":
                     procedures.append(_procedure(row, _known(reading, row, chart, indexed)[0]))
                 else:
-                    facts.append(_fact(row, reading, chart, indexed, receipt))
-        else:
-            _several(versions, chart, indexed, facts, procedures, receipt)
+                    since, guessed = _known(reading, row, chart, indexed)
+                    assumed += guessed
+                    _add(timed, _make(row, _place(row, indexed), since, guessed, version or 1, status))
+    receipt.note(ASSUMED, assumed)
     if indexed is None:
         _reckon(last, chart, receipt, None)
         return []
-    if person.birth is not None and any(fact.at < person.birth for fact in facts):
-        facts = [fact for fact in facts if fact.at >= person.birth]
-    facts.sort(key=lambda fact: (fact.at, fact.known_from, fact.fact, fact.version))
+    timed.sort()
+    if person.birth is not None and timed and timed[0][0] < person.birth:
+        timed = [fact for fact in timed if fact[0] >= person.birth]
     courses = episodes(
         Record(
             patient=chart.patient,
             procedures=tuple(procedures),
-            facts=tuple(facts),
+            facts=tuple([fact[5] for fact in timed]),
             sex=person.sex,
             birth=person.birth,
             asserted=chart.asserted,
-            zone_offset=_offset(chart, indexed),
+            zone_offset=next(row.content[3] for row in chart.index_rows() if row.at == indexed),
         )
     )
-    covered = {fact.fact for course in courses for fact in course.facts}
-    _reckon(last, chart, receipt, covered)
+    if any(len(course.facts) == len(timed) for course in courses) and _alike(last, chart):
+        receipt.settle("used", number=_counted(last))
+    else:
+        _reckon(last, chart, receipt, {fact.fact for course in courses for fact in course.facts})
     return courses
 
 
-def _index_start(chart: Chart) -> int | None:
-    """The first index procedure's start, taken back or not, or None where the patient has none."""
-    starts = [
-        row.at
-        for group in chart.readings.values()
-        for reading in group
-        for row in reading.rows
-        if row.role == "procedure" and row.at is not None
-    ]
-    return min(starts, default=None)
+def _set_aside(versions: list[Reading], receipt: Receipt) -> None:
+    """Count what does not stand of a resource's versions: withdrawals, and all but the last."""
+    if versions[-1].gone:
+        receipt.settle("dropped", versions[-1].gone)
+    for earlier in versions[:-1]:
+        if earlier.gone:
+            receipt.settle("dropped", earlier.gone)
+        receipt.settle("superseded", "an earlier version", _counted(earlier.rows))
 
 
-def _offset(chart: Chart, indexed: int) -> int:
-    """The seconds east of UTC in which the source writes the first index procedure's time."""
-    offsets: Iterator[int] = (
-        row.content[3]
-        for group in chart.readings.values()
-        for reading in group
-        for row in reading.rows
-        if row.role == "procedure" and row.at == indexed
-    )
-    return next(offsets)
+def _add(timed: list[Timed], fact: Fact) -> None:
+    timed.append((fact.at, fact.known_from, fact.fact, fact.version, len(timed), fact))
 
 
 def _versions(group: list[Reading], receipt: Receipt) -> list[Reading]:
@@ -162,7 +183,7 @@ def _several(
     versions: list[Reading],
     chart: Chart,
     indexed: int,
-    facts: list[Fact],
+    timed: list[Timed],
     procedures: list[Procedure],
     receipt: Receipt,
 ) -> None:
@@ -183,9 +204,9 @@ def _several(
                 started = max(known, at) if started is None else started
             else:
                 receipt.note(ASSUMED, int(assumed))
-                made.append(_make(row, at, known, assumed=assumed, version=place, status=reading.status))
-        for fact, (row, since) in standing.items():
-            if fact in now:
+                made.append(_make(row, at, known, assumed, place, reading.status))
+        for name, (row, since) in standing.items():
+            if name in now:
                 continue
             said = _said_later(reading, versions[place - 2])
             said = said if said is not None else chart.asserted
@@ -195,9 +216,10 @@ def _several(
                 procedures.append(_procedure(row, started, until=max(until, started)))
                 started = None
             else:
-                made.append(Withdrawal(fact=fact, at=_place(row, indexed), known_at=until, version=place))
+                made.append(Withdrawal(fact=name, at=_place(row, indexed), known_at=until, version=place))
         standing = now
-    facts.extend(settle(made))
+    for fact in settle(made):
+        _add(timed, fact)
     for row, since in standing.values():
         if row.role == "procedure":
             procedures.append(_procedure(row, since if started is None else started))
@@ -253,31 +275,10 @@ def _place(row: Row, indexed: int) -> int:
     return indexed - 1 if row.at is None else row.at
 
 
-def _fact(row: Row, reading: Reading, chart: Chart, indexed: int, receipt: Receipt) -> Fact:
-    """The fact of a row with one version."""
-    known, assumed = _known(reading, row, chart, indexed)
-    if assumed:
-        receipt.note(ASSUMED)
-    return _make(row, _place(row, indexed), known, assumed=assumed, version=reading.version or 1, status=reading.status)
-
-
-def _make(row: Row, at: int, known: int, *, assumed: bool, version: int, status: Status) -> Fact:
+def _make(row: Row, at: int, known: int, assumed: bool, version: int, status: Status) -> Fact:
+    """The fact of a row."""
     if row.role == "observation":
-        low, high, low_open, high_open = row.content
-        return Observation(
-            fact=row.fact,
-            at=at,
-            known_at=known,
-            version=version,
-            status=status,
-            precision=row.precision,
-            assumed=assumed,
-            kind=row.key,
-            low=low,
-            high=high,
-            low_open=low_open,
-            high_open=high_open,
-        )
+        return observed(row.fact, row.key, row.content, at, known, assumed, version, status, row.precision)
     if row.role == "finding":
         presence, site = row.content
         return Finding(
@@ -321,9 +322,26 @@ def _procedure(row: Row, known: int, until: int | None = None) -> Procedure:
     )
 
 
-def _counted(rows: tuple[Row, ...]) -> int:
+def _counted(rows: Sequence[Row]) -> int:
     """How many of the rows are candidates; what we derive ourselves is none."""
-    return sum(not row.derived for row in rows)
+    derived: int = sum(map(_DERIVED, rows))
+    return len(rows) - derived
+
+
+_AT, _DERIVED = attrgetter("at"), attrgetter("derived")
+
+
+def _alike(rows: list[Row], chart: Chart) -> bool:
+    """Whether no row stands out: each with its time, after birth, before the Bundle's own instant, none said twice."""
+    times = list(map(_AT, rows))
+    if not times or None in times:
+        return False
+    birth, asserted = chart.person.birth, chart.asserted
+    return (
+        (birth is None or min(times) >= birth)
+        and (asserted is None or max(times) <= asserted)
+        and len({row[1:5] for row in rows}) == len(rows)
+    )
 
 
 def _reckon(rows: list[Row], chart: Chart, receipt: Receipt, covered: set[str] | None) -> None:

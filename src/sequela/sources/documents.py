@@ -32,19 +32,30 @@ NOT_JSON, NOT_FHIR = "not JSON", "not a FHIR resource"
 class Entry(NamedTuple):
     """A resource, where it stands in its file, and the address its Bundle gives it.
 
-    `deleted` is the `Type/id` of an entry that tells of a deletion; its `resource` is then the time, if it has one.
+    The place is put together only when somebody asks for it, for hardly anybody does. `deleted` is the `Type/id` of an
+    entry that tells of a deletion; its `resource` is then the time, if it has one.
     """
 
-    place: str
+    above: str
+    number: int | str
     full_url: str | None
     resource: object
     deleted: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Where it stands: `#` and its index, that of the line or the Bundle around it first."""
+        return f"{self.above}{self.number}"
+
 
 class Document(NamedTuple):
-    """A Bundle, or a resource on its own; `bundle` is the Bundle's type, `stamp` its timestamp as written."""
+    """A Bundle, or a resource on its own; `bundle` is the Bundle's type, `stamp` its timestamp as written.
+
+    `others` are those of its entries that are no Observations.
+    """
 
     entries: list[Entry]
+    others: list[Entry]
     bundle: str | None
     stamp: object
 
@@ -52,7 +63,7 @@ class Document(NamedTuple):
     def self_contained(self) -> bool:
         """Whether it is a Bundle that holds its own Patient and is not a page of something larger."""
         return self.bundle in SELF_CONTAINED and any(
-            type(entry.resource) is dict and entry.resource.get("resourceType") == "Patient" for entry in self.entries
+            type(entry.resource) is dict and entry.resource.get("resourceType") == "Patient" for entry in self.others
         )
 
 
@@ -95,6 +106,22 @@ def documents(path: Path, receipt: Receipt) -> Iterator[Document]:
     yield document(parsed, "#", receipt)
 
 
+def texts_in(path: Path) -> Iterator[bytes]:
+    """The texts of a file that may each be a document: its lines, or the whole of it; none if it cannot be opened."""
+    try:
+        if path.suffix.lower() in LINES:
+            with path.open("rb") as lines:
+                yield from lines
+            return
+        data = path.read_bytes()
+    except OSError:
+        return
+    if b"\n" in data and _looks_like_lines(data):
+        yield from data.splitlines()
+    else:
+        yield data
+
+
 def parse(data: bytes) -> object:
     """The value of a JSON text; a ValueError where it is none.
 
@@ -116,11 +143,13 @@ def parse(data: bytes) -> object:
 def document(resource: Json, place: str, receipt: Receipt) -> Document:
     """A parsed resource as a document: a Bundle's entries, those of Bundles inside it too, or the resource alone."""
     if resource.get("resourceType") != "Bundle":
-        return Document([Entry(f"{place}0" if place.endswith("#") else place, None, resource)], None, None)
+        alone = [Entry(place, "0" if place.endswith("#") else "", None, resource)]
+        return Document(alone, list(alone), None, None)
     entries: list[Entry] = []
-    _entries(resource, place, entries, receipt, 1)
+    others: list[Entry] = []
+    _entries(resource, place, entries, others, receipt, 1)
     kind = resource.get("type")
-    return Document(entries, kind if type(kind) is str else "", resource.get("timestamp"))
+    return Document(entries, others, kind if type(kind) is str else "", resource.get("timestamp"))
 
 
 def unreadable(receipt: Receipt, names: Iterable[str]) -> InputError:
@@ -137,9 +166,9 @@ def unreadable(receipt: Receipt, names: Iterable[str]) -> InputError:
     return InputError("nothing to read here", where=", ".join(names), hint=hint)
 
 
-def _entries(bundle: Json, place: str, into: list[Entry], receipt: Receipt, depth: int) -> None:
+def _entries(bundle: Json, place: str, entries: list[Entry], others: list[Entry], receipt: Receipt, depth: int) -> None:
     """Add a Bundle's resources; entries that are none are counted, deletions are kept as such."""
-    listed = bundle.get("entry")
+    listed = bundle.pop("entry", None)
     if listed is None:
         return
     if type(listed) is not list:
@@ -150,22 +179,26 @@ def _entries(bundle: Json, place: str, into: list[Entry], receipt: Receipt, dept
             receipt.count("rejected", "malformed Bundle.entry")
             continue
         resource = entry.get("resource")
-        here = f"{place}{index}"
-        if resource is None:
+        url = entry.get("fullUrl")
+        # Made as a plain tuple is: millions come through here.
+        made = tuple.__new__(Entry, (place, index, url if type(url) is str else None, resource, None))
+        kind = resource.get("resourceType") if type(resource) is dict else None
+        if kind == "Observation":
+            entries.append(made)
+        elif type(resource) is dict and kind == "Bundle":
+            if depth < DEEPEST:
+                _entries(resource, f"{place}{index}.", entries, others, receipt, depth + 1)
+            else:
+                receipt.count("rejected", "Bundles nested too deeply")
+        elif resource is not None:
+            entries.append(made)
+            others.append(made)
+        else:
             gone = _deleted(entry)
             if gone is not None:
                 response = entry.get("response")
                 when = response.get("lastModified") if type(response) is dict else None
-                into.append(Entry(here, None, when or bundle.get("timestamp"), gone))
-            continue
-        if type(resource) is dict and resource.get("resourceType") == "Bundle":
-            if depth < DEEPEST:
-                _entries(resource, f"{here}.", into, receipt, depth + 1)
-            else:
-                receipt.count("rejected", "Bundles nested too deeply")
-            continue
-        url = entry.get("fullUrl")
-        into.append(Entry(here, url if type(url) is str else None, resource))
+                entries.append(Entry(place, index, None, when or bundle.get("timestamp"), gone))
 
 
 def _deleted(entry: Json) -> str | None:

@@ -25,6 +25,8 @@ from sequela.sources.naming import Named, presence_of_code, presence_of_word
 
 FULL_TABLE = 50_000
 """How many distinct texts a memory of times or codings holds before it starts afresh."""
+LONGEST_ID = 128
+"""FHIR allows 64 characters; beyond this an identifier is damage."""
 LARGEST = 2**53
 """Stored numbers beyond this are damage: no measurement of ours has sixteen digits."""
 LONGEST_TEXT = 400
@@ -98,6 +100,11 @@ class Times:
         if moment.zoneless:
             self.zoneless += 1
         return moment
+
+    def second(self, text: object) -> int:
+        """The `at` of a FHIR time, for those who need no more of it."""
+        at = clock.instant(text) if type(text) is str else None
+        return self.read(text).at if at is None else at
 
     def optional(self, text: object) -> Moment | None:
         """The moment of a time that need not be there."""

@@ -1,7 +1,7 @@
 """FHIR Observations into rows: one for its value, one for each component.
 
-This is the path that millions of resources take, so it looks before it asks: dictionary look-ups, one reading of each
-distinct time, no pattern matching where the value is a plain quantity.
+Here stands what an Observation means. Those that look like one read before go by `usual`, which remembers what was
+answered here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sequela.course.anatomy import site_of_code
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
+from sequela.sources import usual
 from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Bounds,
@@ -36,13 +37,6 @@ from sequela.sources.naming import Named, kind_named, presence_of_code, presence
 from sequela.sources.readings import Reading, Row
 from sequela.sources.receipt import Category, Receipt
 
-STATUSES = {
-    "final": Status.FINAL,
-    "preliminary": Status.PRELIMINARY,
-    "amended": Status.AMENDED,
-    "corrected": Status.CORRECTED,
-}
-"""The statuses under which an Observation's value may be used."""
 GONE = {
     "entered-in-error": "entered-in-error",
     "cancelled": "cancelled",
@@ -50,7 +44,7 @@ GONE = {
     "unknown": "unknown status",
 }
 """The statuses that take back what an earlier version said, and the reason the receipt gives."""
-NOT_LISTED = "not in the catalogue"
+NOT_LISTED = usual.NOT_LISTED
 DATA_ABSENT = "data absent"
 NEITHER = "a finding with a value that says neither present nor absent"
 ROLES = ("kind", "finding", "event")
@@ -66,16 +60,17 @@ def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Re
     if "modifierExtension" in resource:
         raise Malformed("unknown modifierExtension")
     written = resource.get("status")
-    status = STATUSES.get(written) if type(written) is str else None
+    status = usual.STATUSES.get(written) if type(written) is str else None
     issued = resource.get("issued")
-    known = times.read(issued).at if issued is not None else None
+    known = times.second(issued) if issued is not None else None
     version, updated = stamp(resource, times, receipt, wanted=known is None)
     if status is None:
         return Reading(base, (), Status.ENTERED_IN_ERROR, known, updated, version, gone=_gone(written))
     code = resource.get("code")
     components = resource.get("component")
+    written = resource.get("effectiveDateTime")
+    moment = times.read(written) if written is not None else _effective(resource, times, receipt)
     rows: list[Row] = []
-    moment = _effective(resource, times, receipt)
     # A panel of components without a value of its own is no candidate: its components are.
     own = not components or any(name.startswith("value") for name in resource)
     if own and not _append(rows, resource, code, base, moment, receipt):
@@ -127,6 +122,8 @@ def _append(rows: list[Row], holder: Json, code: object, fact: str, moment: Mome
         kinds = (kind_named(text) for text in texts(code)) if type(code) is dict and not foreign else ()
         kind = next((key for key in kinds if key is not None), None)
         if kind is None:
+            if foreign and "valueQuantity" in holder and not _asserts(code):
+                usual.learn_foreign(code)
             return False
         found = ("kind", kind)
     row = _value(holder, found, fact, moment)
@@ -154,6 +151,8 @@ def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row 
             if quantity.get("value") is None:
                 return "dropped", "no value"
             bounds = number(kind, quantity["value"], unit_of(quantity), quantity.get("comparator"))
+            if not isinstance(bounds, str):
+                usual.learn(holder, key, bounds)
         else:
             bounds = _other_value(holder, kind)
         if isinstance(bounds, str):
@@ -223,10 +222,8 @@ def _gone(written: object) -> str:
 
 
 def _effective(resource: Json, times: Times, receipt: Receipt) -> Moment | None:
-    """When it was so: a period counts from its end; without any time, when it was issued, which is noted."""
-    written = resource.get("effectiveDateTime")
-    if written is None:
-        written = resource.get("effectiveInstant")
+    """When it was so, where no dateTime says it: at a period's end; without any time when issued, which is noted."""
+    written = resource.get("effectiveInstant")
     if written is None and "effectivePeriod" in resource:
         period = mapping(resource, "effectivePeriod")
         written = period.get("end") if period.get("end") is not None else period.get("start")
@@ -249,14 +246,18 @@ def _component(component: Json, fact: str, moment: Moment | None, rows: list[Row
 
 def _unlisted(resource: Json, code: object, base: str, moment: Moment | None) -> Row | str:
     """What an Observation is that no name of ours covers: an assertion of its value, a panel, or nothing to us."""
-    asserts = type(code) is dict and any(coding.get("code") == ASSERTION for coding in objects(code, "coding"))
-    if asserts and moment is not None and type(resource.get("valueCodeableConcept")) is dict:
+    if _asserts(code) and moment is not None and type(resource.get("valueCodeableConcept")) is dict:
         found = named_findings(resource["valueCodeableConcept"])
         if found:
             return finding_rows(found, base, site(resource), moment)[0]
     if resource.get("hasMember") and not any(name.startswith("value") for name in resource):
         return "a panel: its members stand alone"
     return NOT_LISTED
+
+
+def _asserts(code: object) -> bool:
+    """Whether a code only says that what is observed stands in the value."""
+    return type(code) is dict and any(coding.get("code") == ASSERTION for coding in objects(code, "coding"))
 
 
 def _other_value(holder: Json, kind: Any) -> Bounds | str:
