@@ -38,7 +38,7 @@ class History:
         self.course, self.program, self.until = course, program, until
         self.begin = max(course.start, course.procedure.known_from)
         walker = Walker(program)
-        given, _ = walker.walk(batch.of_courses(program, [course], [until]))
+        given, _ = walker.walk(batch.of_courses(program, [course], [until]), beyond=True)
         self._where, self._truths, self._values = walker.space.where, walker.space.truths, walker.space.values
         self._given: dict[int, Steps] = {}
         for number, instant, truth in given.tolist():

@@ -313,6 +313,7 @@ class _Builder:
             scale=WASH_OUT_SCALE,
             key_node=_array(self.key_nodes or [0]),
             output=output,
+            clocked=_array([number for number, made in enumerate(self.made) if made.operation in m.CLOCKED]),
         )
         steps = tuple(made.step for made in self.made)
         return Program(

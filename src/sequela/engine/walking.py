@@ -40,14 +40,15 @@ class Walker:
             cursors=np.zeros(2 * nodes + 4, np.int64),
             changed=np.zeros(nodes, np.int64),
             waiting=np.zeros((nodes + 63) // 64, np.uint64),
-            said=np.zeros((max(1, len(program.outputs)), 2), np.int64),
+            wake=np.zeros(nodes, np.int64),
+            said=np.zeros(max(1, len(program.outputs)), np.int64),
             seen=np.zeros(max(1, facts), np.int64),
-            arrivals=np.zeros(2 * most + 1, np.int64),
-            rows=np.zeros(2 * most + 1, np.int64),
-            order=np.zeros(2 * most + 1, np.int64),
+            spans=np.zeros((len(program.code.key_node), 2), np.int64),
+            keys=np.zeros(2 * most + 1, np.int64),
+            spare=np.zeros(2 * most + 1, np.int64),
         )
 
-    def walk(self, batch: Batch) -> tuple[Array, Array]:
+    def walk(self, batch: Batch, *, beyond: bool = False) -> tuple[Array, Array]:
         """Return what the outputs say, as rows (output, instant, number), and where each episode's rows begin."""
         episodes = len(batch.episodes.start)
         most = int(np.diff(batch.facts.first).max(initial=0))
@@ -56,7 +57,7 @@ class Walker:
         ends = np.zeros(episodes + 1, np.int64)
         done = 0
         while True:
-            done = m.walk(self._code, batch.facts, batch.episodes, self.space, done, episodes, given, ends)
+            done = m.walk(self._code, batch.facts, batch.episodes, self.space, done, episodes, beyond, given, ends)
             if done == episodes:
                 return given[: ends[-1]], ends
             # One of the three was too small: make all of them larger, and go on with the episode that wanted it.

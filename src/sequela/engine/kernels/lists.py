@@ -147,8 +147,11 @@ def commit(
         capacity = max(8, 2 * (kept + fresh))
         if used[which] + capacity > pool.shape[0]:
             return NO_ROOM
-        pool[used[which] : used[which] + kept + same] = pool[offset : offset + kept + same]
-        where[node, 0] = offset = used[which]
+        fresh_offset = used[which]
+        for row in range(kept + same):
+            for column in range(columns):
+                pool[fresh_offset + row, column] = pool[offset + row, column]
+        where[node, 0] = offset = fresh_offset
         where[node, 2] = capacity
         used[which] += capacity
     for row in range(same, fresh):

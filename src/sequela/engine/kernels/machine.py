@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sequela.engine.kernels import readings, sums, truths, words
-from sequela.engine.kernels.lists import EVER, NEVER, NO_ROOM, SAME, commit, index_at, put_truth, put_value
+from sequela.engine.kernels.lists import EVER, NEVER, NO_ROOM, SAME, commit, put_truth, put_value
 from sequela.engine.kernels.numbers import MISSING, Array, Bounds, inlined, kernel
 
 (
@@ -54,6 +54,10 @@ from sequela.engine.kernels.numbers import MISSING, Array, Bounds, inlined, kern
 """The operations."""
 LAST_VALUED = SCORE
 """The operations from READINGS to here make values; the others make truths (or moments, or rows of facts)."""
+CLOCKED = (WINDOW, WAS_TRUE, HOLDS_FOR, BECAME, TIMED, SEEN, HAPPENED)
+"""The operations whose answer can change as time passes, without a new fact."""
+PLACE_BITS = 20
+"""Bits for the place of a fact in its episode: a million facts."""
 UNSAID = -1
 """What an output has said before it says anything."""
 
@@ -91,6 +95,8 @@ class Code(NamedTuple):
     """(keys): the node of each key's believed facts."""
     output: Array
     """(nodes): the number under which a node's truth is given out, or -1."""
+    clocked: Array
+    """The nodes that change as time passes."""
 
 
 class Facts(NamedTuple):
@@ -140,14 +146,17 @@ class Space(NamedTuple):
     """(nodes): from which moment each node must be worked out again."""
     waiting: Array
     """(nodes / 64): a bit for each node that must be."""
+    wake: Array
+    """(nodes): when each next changes if nothing arrives."""
     said: Array
-    """(outputs, 2): what each last said, and until when it was heard."""
+    """(outputs): what each last said."""
     seen: Array
     """(facts): whether each is believed."""
-    arrivals: Array
-    """(2 * facts of an episode): when facts arrive and leave, with their rows, and the order of both."""
-    rows: Array
-    order: Array
+    spans: Array
+    """(keys, 2): where an episode's facts of each key lie."""
+    keys: Array
+    """(2 * facts of an episode + 1): when facts arrive and leave, and room to sort them."""
+    spare: Array
 
 
 _LOWEST_BIT = np.uint64(0x03F79D71B4CB0A89)
@@ -159,37 +168,21 @@ _ONE = np.uint64(1)
 _NONE = np.uint64(0)
 
 
-@kernel
-def _hear(
-    said: Array, number: int, where: Array, pool: Array, node: int, until: int, given: Array, room: Array
-) -> None:
-    """Give out what an output says from where it was last heard to the moment before `until`."""
-    heard = said[number, 1]
-    if heard >= until:
-        return
-    row, end = index_at(where, pool, node, heard), where[node, 0] + where[node, 1]
-    moment = heard
-    while moment < until:
-        truth = pool[row, 1]
-        if truth != said[number, 0]:
-            said[number, 0] = truth
-            if room[0] < given.shape[0]:
-                given[room[0], 0], given[room[0], 1], given[room[0], 2] = number, moment, truth
-            room[0] += 1
-        row += 1
-        if row >= end:
-            break
-        moment = pool[row, 0]
-    said[number, 1] = until
-
-
 @inlined
 def _truth_tail(
-    code: Code, facts: Facts, space: Space, spans: Array, node: int, start: int, began: int, procedure: int
+    code: Code,
+    facts: Facts,
+    space: Space,
+    spans: Array,
+    node: int,
+    start: int,
+    now: int,
+    began: int,
+    procedure: int,
 ) -> int:
     """How many points the new tail of a node that makes truths has."""
     operation = code.operation[node]
-    where, pool, tail, cursors = space.where, space.truths, space.truth_tail, space.cursors
+    where, pool, tail, cursors, wake = space.where, space.truths, space.truth_tail, space.cursors, space.wake
     first, last = code.parts_at[node], code.parts_at[node + 1]
     part = code.parts[first]
     steady = code.steady[node, 0]
@@ -206,16 +199,31 @@ def _truth_tail(
     elif operation == KNOWN_TRUTH:
         count = truths.known_truth(where, pool, part, start, steady, tail)
     elif operation == WAS_TRUE:
-        count = truths.was_true(where, pool, part, start, varying, began, tail)
+        count = truths.was_true(where, pool, node, part, start, now, varying, began, tail, wake)
     elif operation == BECAME:
-        count = truths.became(where, pool, part, start, varying, began, tail)
+        count = truths.became(where, pool, node, part, start, now, varying, began, tail, wake)
     elif operation == SEEN:
         after = code.varying[procedure, node, 1]
         since = EVER if after == EVER else began + after
         site, segments = code.steady[node, 1], code.steady[node, 2]
         whole, whole_segments = code.steady[node, 3], code.steady[node, 4]
         count = words.seen(
-            where, pool, facts.told, part, start, varying, since, steady, site, segments, whole, whole_segments, tail
+            where,
+            pool,
+            facts.told,
+            node,
+            part,
+            start,
+            now,
+            varying,
+            since,
+            steady,
+            site,
+            segments,
+            whole,
+            whole_segments,
+            tail,
+            wake,
         )
     elif operation == FACTS:
         count = readings.believed_facts(facts.at, space.seen, spans[steady, 0], spans[steady, 1], start, tail)
@@ -223,11 +231,13 @@ def _truth_tail(
         count = truths.turned_since(where, pool, code.parts, first, last, start, began, cursors, tail)
     elif operation == HAPPENED:
         since = began + code.varying[procedure, node, 1]
-        count = words.happened(where, pool, facts.told, part, start, varying, since, steady, tail)
+        count = words.happened(
+            where, pool, facts.told, node, part, start, now, varying, since, steady, tail, wake
+        )
     elif operation == HOLDS_FOR:
-        count = truths.holds_for(where, pool, part, start, varying, began, tail)
+        count = truths.holds_for(where, pool, node, part, start, now, varying, began, tail, wake)
     elif operation == TIMED:
-        count = truths.timed(where, pool, part, start, steady, varying, tail)
+        count = truths.timed(where, pool, node, part, start, now, steady, varying, tail, wake)
     elif operation == FOLLOWED:
         count = words.followed(where, pool, part, code.parts[first + 1], start, began, tail)
     elif operation == SINCE_FACT:
@@ -251,6 +261,7 @@ def _value_tail(
     spans: Array,
     node: int,
     start: int,
+    now: int,
     began: int,
     procedure: int,
     sex: int,
@@ -258,7 +269,7 @@ def _value_tail(
 ) -> int:
     """How many points the new tail of a node that makes values has."""
     operation = code.operation[node]
-    where, pool, tail, cursors = space.where, space.values, space.value_tail, space.cursors
+    where, pool, tail, cursors, wake = space.where, space.values, space.value_tail, space.cursors, space.wake
     first, last = code.parts_at[node], code.parts_at[node + 1]
     part = code.parts[first]
     steady, second = code.steady[node, 0], code.steady[node, 1]
@@ -268,7 +279,23 @@ def _value_tail(
         number, by, by_other = code.steady[node, 2], code.steady[node, 3], code.steady[node, 4]
         other, apart = code.parts[last - 1], code.varying[procedure, node, 2]
         count = readings.window(
-            steady, where, pool, node, part, other, start, varying, also, apart, since, number, by, by_other, tail
+            steady,
+            where,
+            pool,
+            node,
+            part,
+            other,
+            start,
+            now,
+            varying,
+            also,
+            apart,
+            since,
+            number,
+            by,
+            by_other,
+            tail,
+            wake,
         )
     elif operation == READINGS:
         low, high = spans[steady, 0], spans[steady, 1]
@@ -326,57 +353,102 @@ def bounds_in(table: Array, page: int, row: int) -> Bounds:
     return table[page, row, 0], table[page, row, 1], table[page, row, 2], table[page, row, 3], table[page, row, 4]
 
 
-@inlined
-def _arrive(facts: Facts, space: Space, low: int, high: int, until: int) -> int:
-    """How many times a fact comes to be believed, or ceases to be, up to `until`: their order is in `space.order`."""
-    many = 0
+@kernel
+def _sorted(keys: Array, spare: Array, many: int) -> None:
+    """Sort the first so many keys; `spare` is room for as many."""
+    width = 1
+    while width < many:
+        for low in range(0, many, 2 * width):
+            middle, high = min(low + width, many), min(low + 2 * width, many)
+            left, right = low, middle
+            for place in range(low, high):
+                if left < middle and (right >= high or keys[left] <= keys[right]):
+                    spare[place] = keys[left]
+                    left += 1
+                else:
+                    spare[place] = keys[right]
+                    right += 1
+        for place in range(many):
+            keys[place] = spare[place]
+        width *= 2
+
+
+@kernel
+def _arrivals(
+    known_from: Array, known_until: Array, seen: Array, low: int, high: int, until: int, keys: Array, spare: Array
+) -> int:
+    """How many times a fact comes to be believed, or ceases to be, up to `until`.
+
+    A key, in order, is the time since the first fact in the upper bits and the fact's place in the lower.
+    """
+    many, base = 0, known_from[low] if low < high else 0
     for row in range(low, high):
-        space.seen[row] = 0
-        if facts.known_from[row] <= until:
-            space.arrivals[many], space.rows[many] = facts.known_from[row], row
+        base = min(base, known_from[row])
+    for row in range(low, high):
+        seen[row] = 0
+        if known_from[row] <= until:
+            keys[many] = (known_from[row] - base) << PLACE_BITS | (row - low)
             many += 1
-            if facts.known_until[row] <= until:
-                space.arrivals[many], space.rows[many] = facts.known_until[row], row
+            if known_until[row] <= until:
+                keys[many] = (known_until[row] - base) << PLACE_BITS | (row - low)
                 many += 1
-    space.order[:many] = np.argsort(space.arrivals[:many])
+    _sorted(keys, spare, many)
+    keys[many] = base
     return many
 
 
 @kernel
+def _forget(waiting: Array) -> None:
+    for word in range(waiting.shape[0]):
+        waiting[word] = _NONE
+
+
+@kernel
 def walk(
-    code: Code, facts: Facts, episodes: Episodes, space: Space, first: int, last: int, given: Array, ends: Array
+    code: Code,
+    facts: Facts,
+    episodes: Episodes,
+    space: Space,
+    first: int,
+    last: int,
+    beyond: bool,
+    given: Array,
+    ends: Array,
 ) -> int:
     """Walk the episodes from `first` to before `last`; return the first not walked (room was wanting), or `last`.
 
     `given` takes rows (output, instant, truth); `ends[e + 1]` is how many there are when episode e has been walked.
+    With `beyond` the clock runs on after the last instant that is asked for, until nothing changes any more.
     """
-    nodes = code.operation.shape[0]
-    spans = np.zeros((code.key_node.shape[0], 2), np.int64)
-    room = np.zeros(1, np.int64)
+    spans, keys = space.spans, space.keys
     for episode in range(first, last):
-        began, begin, until = episodes.start[episode], episodes.begin[episode], episodes.until[episode]
+        began, instant, until = episodes.start[episode], episodes.begin[episode], episodes.until[episode]
         procedure, sex, age = episodes.procedure[episode], episodes.sex[episode], episodes.age[episode]
-        room[0] = ends[episode]
-        spans[:] = 0
+        room = ends[episode]
+        for key in range(spans.shape[0]):
+            spans[key, 0] = spans[key, 1] = 0
         for row in range(facts.first[episode], facts.first[episode + 1]):
             key = facts.key[row]
             if spans[key, 1] == 0:
                 spans[key, 0] = row
             spans[key, 1] = row + 1
-        many = _arrive(facts, space, facts.first[episode], facts.first[episode + 1], until)
-        space.where[:, 1] = 0
-        space.said[:, 0] = UNSAID
-        space.said[:, 1] = begin
+        low = facts.first[episode]
+        many = _arrivals(
+            facts.known_from, facts.known_until, space.seen, low, facts.first[episode + 1], until, keys, space.spare
+        )
+        base = keys[many]
         # What is known at the beginning is worked out at once.
         place = 0
-        while place < many and space.arrivals[space.order[place]] <= begin:
-            row = space.rows[space.order[place]]
+        while place < many and base + (keys[place] >> PLACE_BITS) <= instant:
+            row = low + (keys[place] & (1 << PLACE_BITS) - 1)
             space.seen[row] = 1 - space.seen[row]
             place += 1
-        for node in range(nodes):
-            space.changed[node] = EVER
+        for number in range(space.said.shape[0]):
+            space.said[number] = UNSAID
+        for node in range(code.operation.shape[0]):
+            space.where[node, 1], space.wake[node], space.changed[node] = 0, NEVER, EVER
             space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
-        instant = begin
+        soonest = NEVER
         while True:
             for word in range(space.waiting.shape[0]):
                 while space.waiting[word] != _NONE:
@@ -389,42 +461,64 @@ def walk(
                     operation = code.operation[node]
                     if READINGS <= operation <= LAST_VALUED:
                         if operation == WINDOW and start != EVER:
-                            start += code.varying[procedure, node, 1]
-                        count = _value_tail(code, facts, space, spans, node, start, began, procedure, sex, age)
+                            # What only counts after a while may not count yet.
+                            start = min(start + code.varying[procedure, node, 1], instant)
+                        count = _value_tail(
+                            code, facts, space, spans, node, start, instant, began, procedure, sex, age
+                        )
                         steps = operation != READINGS and operation != SAMPLED
                         since = commit(
                             space.where, space.values, space.used, 1, node, start, space.value_tail, count, steps
                         )
                     else:
-                        count = _truth_tail(code, facts, space, spans, node, start, began, procedure)
-                        number = code.output[node]
-                        if number >= 0:
-                            _hear(space.said, number, space.where, space.truths, node, instant, given, room)
+                        count = _truth_tail(code, facts, space, spans, node, start, instant, began, procedure)
+                        steps = operation != FACTS
                         since = commit(
-                            space.where, space.truths, space.used, 0, node, start, space.truth_tail, count, operation != FACTS
+                            space.where, space.truths, space.used, 0, node, start, space.truth_tail, count, steps
                         )
                     if since == NO_ROOM:
-                        space.waiting[:] = _NONE
+                        _forget(space.waiting)
                         return episode
-                    if since != SAME:
-                        for edge in range(code.users_at[node], code.users_at[node + 1]):
-                            user = code.users[edge]
-                            space.changed[user] = min(space.changed[user], since)
-                            space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
-            if place == many:
+                    soonest = min(soonest, space.wake[node])
+                    if since == SAME:
+                        continue
+                    number = code.output[node]
+                    if number >= 0 and instant <= until:
+                        truth = space.truths[space.where[node, 0] + space.where[node, 1] - 1, 1]
+                        if truth != space.said[number]:
+                            space.said[number] = truth
+                            if room == given.shape[0]:
+                                _forget(space.waiting)
+                                return episode
+                            given[room, 0], given[room, 1], given[room, 2] = number, instant, truth
+                            room += 1
+                    for edge in range(code.users_at[node], code.users_at[node + 1]):
+                        user = code.users[edge]
+                        space.changed[user] = min(space.changed[user], since)
+                        space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
+            arrival = NEVER if place == many else base + (keys[place] >> PLACE_BITS)
+            if soonest <= arrival:
+                # It was only a lower limit: a node may have been worked out again before its time.
+                soonest = NEVER
+                for which in range(code.clocked.shape[0]):
+                    soonest = min(soonest, space.wake[code.clocked[which]])
+            instant = min(arrival, soonest)
+            if instant == NEVER or (instant > until and not beyond):
                 break
-            instant = space.arrivals[space.order[place]]
-            while place < many and space.arrivals[space.order[place]] == instant:
-                row = space.rows[space.order[place]]
+            if soonest == instant:
+                for which in range(code.clocked.shape[0]):
+                    node = code.clocked[which]
+                    if space.wake[node] == instant:
+                        space.wake[node] = NEVER
+                        later = code.varying[procedure, node, 1] if code.operation[node] == WINDOW else 0
+                        space.changed[node] = min(space.changed[node], instant - later)
+                        space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
+            while place < many and base + (keys[place] >> PLACE_BITS) == instant:
+                row = low + (keys[place] & (1 << PLACE_BITS) - 1)
                 space.seen[row] = 1 - space.seen[row]
                 node = code.key_node[facts.key[row]]
                 space.changed[node] = min(space.changed[node], facts.at[row])
                 space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
                 place += 1
-        for node in range(nodes):
-            if code.output[node] >= 0:
-                _hear(space.said, code.output[node], space.where, space.truths, node, until + 1, given, room)
-        if room[0] > given.shape[0]:
-            return episode
-        ends[episode + 1] = room[0]
+        ends[episode + 1] = room
     return last

@@ -190,6 +190,7 @@ def window(
     series: int,
     threshold: int,
     start: int,
+    now: int,
     within: int,
     until: int,
     apart: int,
@@ -198,6 +199,7 @@ def window(
     by: int,
     by_threshold: int,
     tail: Array,
+    wake: Array,
 ) -> int:
     """What is taken of the readings in a look-back: a reading acts on [at + until, at + within) if its at >= since.
 
@@ -223,7 +225,7 @@ def window(
             fresh = first
         for row in range(fresh, last):
             furthest = _further(furthest, bounds_of(values, row), what == PEAK)
-    count, moment = 0, start
+    count, moment, idle = 0, start, False
     while True:
         if what == LATEST:
             if last > max(first, origin):
@@ -237,22 +239,20 @@ def window(
         elif what == RATE:
             count = put_value(tail, count, moment, _slope(values, first, last, number))
         else:
-            count = put_value(
-                tail,
-                count,
-                moment,
-                _counted(
-                    values, first, last, number, bounds_of(values, limit), apart, by, by_threshold
-                ),
-            )
+            counted = _counted(values, first, last, number, bounds_of(values, limit), apart, by, by_threshold)
+            idle = counted[2] == 0
+            count = put_value(tail, count, moment, counted)
         following = NEVER
         if last < end:
             following = values[last, 0] + until
-        if within != NEVER and first < end:
-            following = min(following, values[first, 0] + within)
+        if within != NEVER and first < last:
+            # Only what leaves a mark when it leaves: of the latest, or of a count of none, that is the last reading.
+            leaver = last - 1 if what == LATEST or idle else first
+            following = min(following, values[leaver, 0] + within)
         if what == COUNT and limit + 1 < limit_end:
             following = min(following, values[limit + 1, 0])
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
         while last < end and values[last, 0] + until <= moment:

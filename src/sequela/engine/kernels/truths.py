@@ -117,7 +117,18 @@ def known_truth(where: Array, truths: Array, of: int, start: int, unknown: int, 
 
 
 @kernel
-def was_true(where: Array, truths: Array, of: int, start: int, within: int, since: int, tail: Array) -> int:
+def was_true(
+    where: Array,
+    truths: Array,
+    node: int,
+    of: int,
+    start: int,
+    now: int,
+    within: int,
+    since: int,
+    tail: Array,
+    wake: Array,
+) -> int:
     """Whether a statement was true at some moment of the look-back, which does not go back beyond `since`."""
     end = where[of, 0] + where[of, 1]
     count, moment = 0, start
@@ -150,24 +161,36 @@ def was_true(where: Array, truths: Array, of: int, start: int, within: int, sinc
             following = truths[row, 0]
         if moment < true_until:
             following = min(following, true_until)
-        if moment < unknown_until:
+        elif moment < unknown_until:
             following = min(following, unknown_until)
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
 
 
 @kernel
-def holds_for(where: Array, truths: Array, of: int, start: int, duration: int, since: int, tail: Array) -> int:
+def holds_for(
+    where: Array,
+    truths: Array,
+    node: int,
+    of: int,
+    start: int,
+    now: int,
+    duration: int,
+    since: int,
+    tail: Array,
+    wake: Array,
+) -> int:
     """Whether a statement has been true at every moment of the last so long; false before so much time has passed."""
     end = where[of, 0] + where[of, 1]
     row = max(where[of, 0], index_at(where, truths, of, start - duration))
-    now = index_at(where, truths, of, start)
+    present = index_at(where, truths, of, start)
     false_until = unknown_until = EVER
     count, moment = 0, start
     while True:
-        while now + 1 < end and truths[now + 1, 0] <= moment:
-            now += 1
+        while present + 1 < end and truths[present + 1, 0] <= moment:
+            present += 1
         while row < end and truths[row, 0] <= moment:
             until = NEVER if row + 1 == end else truths[row + 1, 0] + duration
             if truths[row, 1] == FALSE:
@@ -176,7 +199,7 @@ def holds_for(where: Array, truths: Array, of: int, start: int, duration: int, s
                 unknown_until = max(unknown_until, until)
             row += 1
         if moment - duration < since:
-            truth = UNKNOWN if truths[now, 1] == UNKNOWN else FALSE
+            truth = UNKNOWN if truths[present, 1] == UNKNOWN else FALSE
         elif moment < false_until:
             truth = FALSE
         else:
@@ -187,11 +210,12 @@ def holds_for(where: Array, truths: Array, of: int, start: int, duration: int, s
             following = truths[row, 0]
         if moment < since + duration:
             following = min(following, since + duration)
-        if moment < false_until:
+        elif moment < false_until:
             following = min(following, false_until)
-        if moment < unknown_until:
+        elif moment < unknown_until:
             following = min(following, unknown_until)
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
 
@@ -207,7 +231,18 @@ def last_turn(truths: Array, origin: int, row: int) -> int:
 
 
 @kernel
-def became(where: Array, truths: Array, of: int, start: int, within: int, since: int, tail: Array) -> int:
+def became(
+    where: Array,
+    truths: Array,
+    node: int,
+    of: int,
+    start: int,
+    now: int,
+    within: int,
+    since: int,
+    tail: Array,
+    wake: Array,
+) -> int:
     """Whether a statement is true and turned so within the look-back; what it is, while that reaches before `since`."""
     origin, end = where[of, 0], where[of, 0] + where[of, 1]
     row = index_at(where, truths, of, start)
@@ -224,7 +259,8 @@ def became(where: Array, truths: Array, of: int, start: int, within: int, since:
             else:
                 following = min(following, until)
         count = put_truth(tail, count, moment, truth)
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
         if row + 1 < end and truths[row + 1, 0] == moment:
@@ -286,7 +322,16 @@ def turned_since(
 
 @kernel
 def timed(
-    where: Array, truths: Array, base: int, start: int, comparator: int, duration: int, tail: Array
+    where: Array,
+    truths: Array,
+    node: int,
+    base: int,
+    start: int,
+    now: int,
+    comparator: int,
+    duration: int,
+    tail: Array,
+    wake: Array,
 ) -> int:
     """Whether it is less than so long since a moment (LESS), or at least so long; unknown while there is no moment."""
     row, end = index_at(where, truths, base, start), where[base, 0] + where[base, 1]
@@ -301,7 +346,8 @@ def timed(
             count = put_truth(tail, count, moment, inside if moment < limit else past)
             if moment < limit < following:
                 following = limit
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
         if row + 1 < end and truths[row + 1, 0] == moment:

@@ -53,8 +53,10 @@ def seen(
     where: Array,
     truths: Array,
     told: Array,
+    node: int,
     facts: int,
     start: int,
+    now: int,
     within: int,
     since: int,
     wanted: int,
@@ -63,6 +65,7 @@ def seen(
     whole: int,
     whole_segments: int,
     tail: Array,
+    wake: Array,
 ) -> int:
     """Whether the last word on a finding is `wanted` (present or absent) at a site, 0 for any.
 
@@ -92,7 +95,8 @@ def seen(
             following = truths[last, 0]
         if within != NEVER and first < end:
             following = min(following, truths[first, 0] + within)
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
         while last < end and truths[last, 0] <= moment:
@@ -107,12 +111,15 @@ def happened(
     where: Array,
     truths: Array,
     told: Array,
+    node: int,
     facts: int,
     start: int,
+    now: int,
     within: int,
     since: int,
     detail: int,
     tail: Array,
+    wake: Array,
 ) -> int:
     """Whether an event (with this detail, 0 for any) is recorded in the look-back, not before `since`."""
     end = where[facts, 0] + where[facts, 1]
@@ -132,7 +139,8 @@ def happened(
             following = truths[following_row, 0]
         if moment < until:
             following = min(following, until)
-        if following == NEVER:
+        if following > now:
+            wake[node] = following
             return count
         moment = following
         while following_row < end and truths[following_row, 0] <= moment:
