@@ -114,20 +114,37 @@ def opened(receipt: Path | None) -> Iterator[BinaryIO | None]:
 
 @contextmanager
 def progress(paths: list[Path], counts: Receipt) -> Iterator[Callable[[], None]]:
-    """Show a bar on stderr while many files are read, if somebody looks at stderr and not at the output itself."""
+    """Show a bar on stderr while many files or episodes are read, if somebody looks there and not at the output itself.
+
+    What it gives is called after each assessment. Course folders say how many episodes they hold; of FHIR files only
+    their number is known.
+    """
     from sequela.sources.documents import files_in
+    from sequela.sources.folders import folders_in
 
     watched = sys.stderr.isatty() and not sys.stdout.isatty()
-    total = sum(len(files_in(path)) for path in paths) if watched else 0
-    if total < MANY:
+    files = sum(len(files_in(path)) for path in paths) if watched else 0
+    if not watched or (files < MANY and not any(folders_in(path) for path in paths)):
         yield lambda: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=total)
-        yield lambda: bar.update(task, completed=counts.files + len(counts.rejected_files))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        told = 0
+
+        def advance() -> None:
+            nonlocal told
+            told += 1
+            if told <= counts.expected:
+                bar.update(task, description="episodes", total=counts.expected, completed=told)
+            else:
+                read = counts.files + len(counts.rejected_files)
+                bar.update(task, description="files", total=max(files, read), completed=read)
+
+        yield advance
 
 
 def width() -> int:
