@@ -39,7 +39,7 @@ def generate(
     seed
         Where the random numbers start.
     scenarios, procedures
-        Weights by key (`data/patients.toml` lists them); those left out never happen. None takes the weights of the file.
+        Weights by key (`data/patients.toml` lists them); those left out never happen. None: the weights of the file.
     dense
         Whether the ward measures as often as intensive wards do: about 650 observations an episode.
     chunk

@@ -62,7 +62,7 @@ def observations(rng: np.random.Generator, found: Measured, patients: Patients, 
     coded = tables.coded[found.kind]
     system = _systems(rng, found, patients, numbers)
     error = np.where(said_yes(rng, 0.5, count), -1.0, 1.0)
-    dated = said_yes(rng, _dateable(found) * numbers.rates["date-only"].value, count)
+    dated = said_yes(rng, _dateable(found, numbers), count)
     dated &= ~np.isin(found.kind, tables.vital)
     rows = Rows(
         row=found.row,
@@ -79,10 +79,8 @@ def observations(rng: np.random.Generator, found: Measured, patients: Patients, 
     rows, value, error, coded = rows.take(order), found.value[order], error[order], coded[order]
     rows = replace(rows, fact=_numbered(rows.row))
     rows, wrong, twice = spoiled(rng, rows, numbers, np.zeros(count, dtype=np.bool_))
-    by = np.where(
-        wrong == CORRECTED,
-        numbers.rates["corrected-by"].value,
-        np.where(wrong == WITHDRAWN, numbers.rates["withdrawn-by"].value, 0),
+    by = tables.mistake[rows.columns["kind"]] * np.select(
+        [wrong == CORRECTED, wrong == WITHDRAWN], [1.0, numbers.rates["withdrawn-worse"].value], 0.0
     )
     # The first version of a fact that is mended later holds the mistake; a withdrawn one keeps it.
     mistaken = (rows.version == 1) | (rows.status == WITHDRAWN)
@@ -197,10 +195,10 @@ def _numbered(row: Ints) -> Ints:
     return np.arange(row.size) - np.repeat(starts, lengths) + 1
 
 
-def _dateable(found: Measured) -> Floats:
-    """Blood drawn elsewhere is what comes with a date only; in hospital it hardly happens."""
+def _dateable(found: Measured, numbers: Book) -> Floats:
+    """How often only the day is known: of blood drawn elsewhere more often than in hospital."""
     elsewhere = (found.context == OUTPATIENT) | (found.context == BEFORE)
-    return np.where(elsewhere, 4.0, 0.5)
+    return np.where(elsewhere, *(numbers.rates[name].value for name in ("date-only-elsewhere", "date-only")))
 
 
 def _systems(rng: np.random.Generator, found: Measured, patients: Patients, numbers: Book) -> Ints:
@@ -227,6 +225,7 @@ class _Tables:
     below: Floats
     above: Floats
     first_word: Ints
+    mistake: Floats
 
 
 @cache
@@ -234,7 +233,7 @@ def _tables() -> _Tables:
     numbers = book()
     kinds = list(numbers.panel)
     writing = [numbers.writing[kind] for kind in kinds]
-    units: list[str | None] = sorted({unit for entry in writing for unit in entry.units})
+    units: list[str | None] = [*sorted({unit for entry in writing for unit in entry.units})]
     shape = (len(kinds), SYSTEMS)
     factor, offset = np.ones(shape), np.zeros(shape)
     for i, kind in enumerate(kinds):
@@ -254,6 +253,9 @@ def _tables() -> _Tables:
         decimals=np.array([entry.decimals for entry in writing]),
         below=np.array([-np.inf if entry.below is None else entry.below for entry in writing]),
         above=np.array([np.inf if entry.above is None else entry.above for entry in writing]),
+        mistake=np.array(
+            [numbers.rates["corrected-by"].value if entry.mistake is None else entry.mistake for entry in writing]
+        ),
         first_word=np.array([text.word(entry.words[0]) if entry.words else -1 for entry in writing]),
     )
 

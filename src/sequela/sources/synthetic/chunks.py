@@ -19,9 +19,6 @@ from sequela.sources.synthetic.patients import EXPECTED, Floats, Patients
 if TYPE_CHECKING:
     import polars
 
-FEVER = 38.0
-"""The temperature in Cel from which the truth calls a course febrile."""
-
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -78,6 +75,31 @@ def _chunks(
         yield _chunk(rng, first, chunk, min(chunk, episodes - first), scenarios, procedures, dense)
 
 
+def measured(
+    seed: int, episodes: int, scenarios: Mapping[str, float], procedures: Mapping[str, float]
+) -> tuple[Patients, Measured]:
+    """The patients of one chunk and their true values, before anyone writes them down."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0,)))
+    chosen = weights(scenarios, book().scenario_weights, "scenario")
+    return _measured(rng, 0, episodes, chosen, weights(procedures, book().procedure_weights, "procedure"), dense=False)
+
+
+def _measured(
+    rng: np.random.Generator,
+    first: int,
+    count: int,
+    scenarios: Mapping[str, float],
+    procedures: Mapping[str, float],
+    dense: bool,
+) -> tuple[Patients, Measured]:
+    numbers = book()
+    people = patients.draw(rng, count, first, numbers, scenarios, procedures, dense)
+    curves = Curves(rng, people, numbers)
+    sets = occasions.vitals(rng, people, numbers, dense)
+    draws = occasions.draws(rng, people, numbers, dense)
+    return people, measuring.measured(rng, people, curves, sets, draws, numbers)
+
+
 def _chunk(
     rng: np.random.Generator,
     first: int,
@@ -87,12 +109,7 @@ def _chunk(
     procedures: Mapping[str, float],
     dense: bool,
 ) -> Chunk:
-    numbers = book()
-    people = patients.draw(rng, count, first, numbers, scenarios, procedures, dense)
-    curves = Curves(rng, people, numbers)
-    sets = occasions.vitals(rng, people, numbers, dense)
-    draws = occasions.draws(rng, people, numbers, dense)
-    found = measuring.measured(rng, people, curves, sets, draws, numbers)
+    people, found = _measured(rng, first, count, scenarios, procedures, dense)
     findings, events = saying.tables(rng, people, found, upto)
     return Chunk(
         episodes=_episodes(people).head(upto),
@@ -143,7 +160,7 @@ def _truth(people: Patients, found: Measured) -> polars.DataFrame:
 
     temperature = (found.kind == list(book().panel).index("temperature")) & (found.at > people.start[found.row])
     febrile = np.zeros(len(people), dtype=np.bool_)
-    febrile[found.row[temperature & (found.value >= FEVER)]] = True
+    febrile[found.row[temperature & (found.value >= book().fever.value)]] = True
     scenario = [people.scenarios[i] for i in people.scenario.tolist()]
 
     def instant(key: str) -> polars.Series:

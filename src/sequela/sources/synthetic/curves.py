@@ -106,11 +106,13 @@ class Curves:
 
     @staticmethod
     def _mixed(rng: np.random.Generator, shared: Floats, on: float) -> Floats:
-        return on * shared + np.sqrt(1 - on**2) * rng.standard_normal(shared.size)
+        mixed: Floats = on * shared + np.sqrt(1 - on**2) * rng.standard_normal(shared.size)
+        return mixed
 
 
 def _times(number: Number, deviation: Floats) -> Floats:
-    return number.value * np.exp(number.spread * deviation)
+    times: Floats = number.value * np.exp(number.spread * deviation)
+    return times
 
 
 def said_yes(rng: np.random.Generator, share: float | Floats, count: int) -> Flags:

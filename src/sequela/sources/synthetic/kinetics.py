@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -106,6 +106,8 @@ class Writing:
     words: tuple[str, ...]
     below: float | None
     above: float | None
+    mistake: float | None
+    """How wrong a mistaken value is, as a part of it; None: as wrong as `corrected-by` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class Book:
     pulses: tuple[Pulse, ...]
     said: tuple[Said, ...]
     noted: tuple[Noted, ...]
+    fever: Number
+    """The temperature from which the truth calls a course febrile."""
     procedures: Mapping[str, Procedure]
     scenario_weights: Mapping[str, float]
     procedure_weights: Mapping[str, float]
@@ -178,6 +182,7 @@ class _Reader:
             pulses=pulses,
             said=entries,
             noted=noted,
+            fever=self._number(said["fever"], said, "fever"),
             procedures=procedures,
             scenario_weights=scenarios,
             procedure_weights=shares,
@@ -233,10 +238,7 @@ class _Reader:
             for key, entry in group["pulses"].items():
                 where = f"{name}.{key}"
 
-                def number(part: str, missing: float, unit: str, entry: Any = entry, group: Any = group) -> Number:
-                    given = entry.get(part, {"value": missing, "unit": unit, "spread": 0})
-                    return self._number(given, entry | {"basis": group["basis"], "cites": group["cites"]}, where)
-
+                number = partial(self._part, entry, group, where)
                 yield Pulse(
                     name=where,
                     kind=entry.get("kind", key),
@@ -254,11 +256,19 @@ class _Reader:
                     half_life=number("half-life", 0, "h"),
                 )
 
+    def _part(
+        self, entry: Mapping[str, Any], group: Mapping[str, Any], where: str, part: str, missing: float, unit: str
+    ) -> Number:
+        """A number of a pulse; one that is not written is nothing, or all, as its part has it."""
+        if part in entry:
+            return self._number(entry[part], group, f"{where}.{part}")
+        return Number(missing, unit, 0.0, group["basis"], tuple(group["cites"]))
+
     def _said(self, entry: Mapping[str, Any], file: Mapping[str, Any], index: int) -> Said:
         role = "finding" if "finding" in entry else "event"
         where = f"said.{index}.{entry[role]}"
         numbers = {
-            name: self._number(entry[name], file | entry, where) if name in entry else None
+            name: self._number(entry[name], {**file, **entry}, where) if name in entry else None
             for name in ("share", "after", "every")
         }
         after = numbers["after"]
@@ -286,7 +296,7 @@ class _Reader:
     def _noted(self, entry: Mapping[str, Any], file: Mapping[str, Any], index: int) -> Noted:
         role = "finding" if "finding" in entry else "event"
         where = f"noted.{index}.{entry[role]}"
-        least, share = (self._number(entry[name], file | entry, where) for name in ("from", "share"))
+        least, share = (self._number(entry[name], {**file, **entry}, where) for name in ("from", "share"))
         return Noted(role, entry[role], entry["kind"], least, share)
 
 
@@ -298,6 +308,7 @@ def _writing(entry: Mapping[str, Any]) -> Writing:
         words=tuple(entry.get("words", ())),
         below=entry.get("below"),
         above=entry.get("above"),
+        mistake=entry.get("mistake"),
     )
 
 

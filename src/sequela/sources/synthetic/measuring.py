@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,10 +58,7 @@ def measured(
         occasions = sets if vital else draws
         kept = said_yes(rng, _shares(panel, occasions) * (1 - missed), len(occasions))
         row, hour = occasions.row[kept], occasions.hour[kept]
-        if kind in together:
-            value = together[kind][kept]
-        else:
-            value = curves.measured(rng, kind, row, hour)
+        value = together[kind][kept] if kind in together else curves.measured(rng, kind, row, hour)
         apart = delay_of["vitals-apart" if vital else "results-apart"]
         more = _seconds(rng, apart.value, apart.spread, row.size)
         if vital:
@@ -79,12 +78,15 @@ def measured(
     )
 
 
-def _shares(panel: dict[str, float], occasions: Occasions) -> Floats:
+def _shares(panel: Mapping[str, Any], occasions: Occasions) -> Floats:
     """How likely a kind is on each occasion."""
     if panel["group"] == "vitals":
         usual = panel["vitals"]
-        return np.where(occasions.context == ILL, panel.get("vitals-ill", usual), usual)
-    return np.array([panel[context] for context in CONTEXTS])[occasions.context]
+        shares: Floats = np.where(occasions.context == ILL, panel.get("vitals-ill", usual), usual)
+        return shares
+    by_context: Floats = np.array([panel[context] for context in CONTEXTS], dtype=np.float64)
+    chosen: Floats = by_context[occasions.context]
+    return chosen
 
 
 def _factors(rng: np.random.Generator, patients: Patients, book: Book) -> dict[str, Floats]:

@@ -114,7 +114,7 @@ def _ticks(
     jitter: float,
     context: int,
 ) -> Occasions:
-    """The rounds between two hours: every `step` hours by the ward's clock, from `hour` o'clock, never to the minute."""
+    """The rounds between two hours: every `step` hours by the ward's clock, from `hour` o'clock, not to the minute."""
     local = (patients.start + patients.offset) % 86_400 / 3600
     first = np.ceil((begin + local - hour) / step) * step + hour - local
     count = np.maximum(np.ceil((end - first) / step), 0).astype(np.int64)

@@ -36,7 +36,6 @@ TERRITORIES = (
 SINGLE = (("VIII",), ("VII",), ("VI",), ("V",), ("IV",), ("III",), ("II",))
 """What an embolization and an ablation treat."""
 HOUR = 3600
-ASSUMED_ZERO = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,11 @@ def draw(
     )
     born = (start // 86_400 / 365.25 + 1970 - ages).astype(np.int64)
     birth = np.where(rng.random(count) < book.background["birth-year-unknown"].value, -1, born)
-    tumour = spread(rng, book.background["tumour-size"], count)
+    tumour = np.clip(
+        spread(rng, book.background["tumour-size"], count),
+        book.background["tumour-smallest"].value,
+        book.background["tumour-largest"].value,
+    )
     times, readmitted, died, icu = _times(rng, count, book, names, scenario, kinds, procedure, single, dense)
     return Patients(
         first=first,
@@ -146,7 +149,8 @@ def draw(
 def _chosen(rng: np.random.Generator, weights: Mapping[str, float], count: int) -> Ints:
     steps = np.cumsum(np.array(list(weights.values()), dtype=np.float64))
     # A draw of exactly the last step would fall beyond the end; `side="right"` also passes over weights of nothing.
-    return np.searchsorted(steps, rng.random(count) * steps[-1], side="right").astype(np.int64)
+    place: Ints = np.searchsorted(steps, rng.random(count) * steps[-1], side="right").astype(np.int64)
+    return place
 
 
 def _flags(
@@ -226,12 +230,15 @@ def _times(
     recognised = suspected + of_scenario("recognised")
     treated = recognised + of_scenario("treated")
     recovery = of_scenario("recovery") * (book.cadence["dense-recovery"].value if dense else 1)
-    later = treated + recovery * 24
+    # Nobody who fell ill goes home sooner than was planned.
+    later = np.maximum(treated + recovery * 24, home)
     ill = ~np.isnan(began)
     readmitted = ill & (suspected > home)
     first_home = np.where(ill & ~readmitted, later, home)
     died = rng.random(count) < np.nan_to_num(of_scenario("died"))
-    death = np.where(died, recognised + of_scenario("dying") * 24, np.nan)
+    dying = recognised + of_scenario("dying") * 24
+    # A dense course is a whole one: a death waits for the end of the stay.
+    death = np.where(died, np.maximum(dying, home) if dense else dying, np.nan)
     first_home = np.where(died & ~readmitted, np.nan, first_home)
     last_home = np.where(readmitted & ~died, later, np.nan)
     icu = rng.random(count) < np.nan_to_num(of_scenario("icu"))

@@ -83,7 +83,7 @@ def background(rng: np.random.Generator, patients: Patients, upto: int) -> polar
         ]
         if grades[i] >= 0:
             rows.append(("child-pugh", "ABC"[grades[i]]))
-        rows.append(("tumour-size", str(int(np.clip(np.rint(patients.tumour[i]), 5, 250)))))
+        rows.append(("tumour-size", str(round(float(patients.tumour[i])))))
         for key, said in rows:
             episode.append(names[i])
             item.append(key)
