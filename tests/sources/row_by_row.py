@@ -109,7 +109,7 @@ def candidate_of(table: str, row: Row, episode: Episode, times: Times) -> Candid
     delay = 0 if dated else content.delay
     head: dict[str, Any] = {
         "fact": f"{table}/{name}",
-        "version": whole(row.get("version")) or 1,
+        "version": whole(row.get("version")) or (10**9 if gone and clocks == [None, None] else 1),
         "at": at.at,
         "known_at": at.at + delay if known is None else known.at,
         "precision": at.precision,

@@ -191,7 +191,7 @@ def test_a_withdrawal_that_says_neither_what_it_was_about_nor_when_withdraws(tmp
             {
                 "episode": ["e", "e", "e", "e"],
                 "fact": ["a", "a", "b", "b"],
-                "version": [1, 2, 1, 2],
+                "version": [1, 2, 1, None],
                 "kind": ["alt", None, "ast", "ast"],
                 "value": ["40", None, "30", None],
                 "unit": ["U/L", None, "U/L", None],

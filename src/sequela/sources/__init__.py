@@ -1,7 +1,7 @@
 """Foreign records in, courses and a receipt out.
 
 Purpose: read FHIR R4 (Bundles, single resources, NDJSON, folders of them) and course folders (.parquet or .csv).
-May import: `sequela.course`, `sequela.errors`; orjson, and polars inside `tables` only when a course folder is read.
+May import: `sequela.course`, `sequela.errors`; orjson, and polars only where course folders are read or written.
 Door: `read(paths, zone=..., receipt=...)`, and `Receipt`.
 """
 

@@ -31,8 +31,8 @@ READ: Mapping[str, tuple[Callable[..., Content], tuple[str, ...]]] = {
 STATUSES = list(Status)
 FINAL, WITHDRAWN = STATUSES.index(Status.FINAL), STATUSES.index(Status.ENTERED_IN_ERROR)
 SECOND, MINUTE = PRECISIONS.index(Precision.SECOND), PRECISIONS.index(Precision.MINUTE)
-ALWAYS = 0
-"""When a withdrawal that carries no time was so: before any fact it could be about."""
+ALWAYS, LAST = 0, 10**9
+"""When a withdrawal that carries no time was so: before any fact it could be about; its version, if it has none."""
 
 CONTENT: Schema = {
     "key": pl.String,
@@ -193,7 +193,11 @@ def _versions(frame: pl.DataFrame, said: pl.DataFrame, times: Times) -> pl.DataF
         known_from=pl.max_horizontal(at, known_at),
         precision=precision,
         assumed=known.is_null(),
-        version=pl.when(pl.col("number").fill_null(0) == 0).then(1).otherwise("number"),
+        version=pl.when(pl.col("number").fill_null(0) != 0)
+        .then("number")
+        .when(gone & pl.col("at").is_null() & known.is_null())
+        .then(LAST)
+        .otherwise(1),
         status=pl.when(gone).then(WITHDRAWN).otherwise("status"),
         content=pl.when(gone).then(0).otherwise("content"),
         problem=problem,

@@ -31,7 +31,7 @@ COLUMNS = frozenset(
 )
 """Everything that a table of facts can say; other columns are not read."""
 ENDINGS = (".parquet", ".csv")
-IN_MEMORY = 2_000_000
+IN_MEMORY = 1_000_000
 """Rows of one table that are held at once; more only where a single episode has more."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sequela.course.episodes import Course, Ending
-from sequela.course.facts import Event, Fact, Finding, Observation, Precision, Presence, Status
+from sequela.course.facts import Event, Fact, Finding, Observation, Precision, Presence, Status, observed
 from sequela.sources.cells import Episode
 from sequela.sources.folders import opened
 from sequela.sources.receipt import Receipt
@@ -60,6 +60,9 @@ def _fact(row: tuple[Any, ...]) -> Fact:
     """The fact in a row with the columns HEAD and TAIL."""
     fact, at, known_at, version, known_until, status, precision, assumed, key, low, high, *rest = row
     low_open, high_open, presence, site, detail = rest
+    if known_until is None and (low is not None or high is not None):
+        bounds = (low, high, low_open, high_open)
+        return observed(fact, key, bounds, at, known_at, assumed, version, STATUSES[status], PRECISIONS[precision])
     head: dict[str, Any] = {
         "fact": fact,
         "at": at,
