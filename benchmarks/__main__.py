@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.machine import machine
-from benchmarks.measuring import Measurement, assessing_rate, processes, reading_rate
+from benchmarks.measuring import Measurement, assessing_rate, processes, reading_rate, ward_rate
 
 WIDTH = 150
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -26,7 +26,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def main(arguments: list[str]) -> int:
     """Measure, print, store; the exit code is 1 when a limit is not kept."""
-    found = [*processes(), *reading_rate(), *assessing_rate()]
+    found = [*processes(), *reading_rate(), *ward_rate(), *assessing_rate()]
     here = machine()
     table(found, here)
     if "--dry" not in arguments:

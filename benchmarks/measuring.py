@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from benchmarks import wards
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = Path(sys.executable).parent / "sequela"
@@ -18,6 +22,8 @@ RUNS = 5
 HELP_LIMIT, ASSESS_LIMIT = 0.5, 1.5
 """Seconds that a cold start may take."""
 INSTANTS = 40
+WARDS, WARD_ROUNDS, WARD_AIM = 20, 20, 150_000
+"""Bundles to read, how often, and how many of their Observations a second a core should manage."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,51 @@ def reading_rate() -> Iterator[Measurement]:
     yield Measurement(f"FHIR read ({name})", facts / seconds, "candidate facts/s", note=note)
 
 
+def ward_rate() -> Iterator[Measurement]:
+    """Observations of dense ward Bundles that are read into courses a second, on one core.
+
+    Beside it the least that any reader needs: parsing the same bytes, and a bare walk that looks at every value and
+    makes a tuple of it. They take turns, and each Bundle's best time counts: the machine may have other work.
+    """
+    import orjson
+
+    from sequela.sources import Receipt, read
+
+    with tempfile.TemporaryDirectory() as name:
+        paths = [Path(name) / f"{number:03}.json" for number in range(WARDS)]
+        for path, content in zip(paths, wards.bundles(WARDS), strict=True):
+            path.write_bytes(content)
+
+        def courses(files: list[Path], receipt: Receipt | None = None) -> int:
+            return sum(1 for _ in read(files, receipt=receipt))
+
+        receipt = Receipt()
+        courses(paths, receipt)
+        ways: dict[str, Callable[[Path], object]] = {
+            "parse": lambda path: orjson.loads(path.read_bytes()),
+            "walk": lambda path: wards.walk(path.read_bytes()),
+            "read": lambda path: courses([path]),
+        }
+        best = {way: dict.fromkeys(paths, float("inf")) for way in ways}
+        together = float("inf")
+        for _ in range(WARD_ROUNDS):
+            for path in paths:
+                for way, what in ways.items():
+                    best[way][path] = min(best[way][path], _taken(lambda: what(path)))  # noqa: B023 - called at once
+            together = min(together, _taken(lambda: courses(paths)))
+        observations = sum(wards.observations_in(path.read_bytes()) for path in paths)
+        size = sum(path.stat().st_size for path in paths) / observations
+    parsing, walking, reading = (sum(best[way].values()) for way in ways)
+    note = (
+        f"aim {WARD_AIM:,}; {observations:,} Observations of {size:.0f} bytes, {receipt.read:,} facts; "
+        f"{reading / parsing:.2f} times orjson.loads ({observations / parsing:,.0f}/s), {reading / walking:.2f} times "
+        f"a bare walk ({observations / walking:,.0f}/s)"
+    )
+    yield Measurement("FHIR read (ward Bundles)", observations / reading, "Observations/s per core", note=note)
+    note = f"{WARDS} files in one call, each looked through first for patients who have several"
+    yield Measurement("FHIR read (a folder of them)", observations / together, "Observations/s per core", note=note)
+
+
 def assessing_rate() -> Iterator[Measurement]:
     """Instants of one course that the reference assesses a second: the state, its reasons, all of it."""
     import sequela
@@ -112,6 +163,19 @@ def _median(what: Callable[[], object], runs: int = RUNS) -> float:
         what()
         taken.append(time.perf_counter() - begun)
     return statistics.median(taken)
+
+
+def _taken(what: Callable[[], object]) -> float:
+    """The seconds that something takes while the cycle collector is off, as it is while `read` works."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        begun = time.perf_counter()
+        what()
+        return time.perf_counter() - begun
+    finally:
+        if on:
+            gc.enable()
 
 
 def _facts(paths: list[Path]) -> int:

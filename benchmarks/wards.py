@@ -87,6 +87,22 @@ def observations_in(content: bytes) -> int:
     return sum(entry["resource"]["resourceType"] == "Observation" for entry in orjson.loads(content)["entry"])
 
 
+def walk(content: bytes) -> list[tuple[object, ...]]:
+    """The bare walk: parse, and put what an Observation says side by side, times as seconds, nothing checked."""
+    rows: list[tuple[object, ...]] = []
+    for entry in orjson.loads(content)["entry"]:
+        resource = entry["resource"]
+        if resource["resourceType"] != "Observation":
+            continue
+        at = datetime.fromisoformat(resource["effectiveDateTime"]).timestamp()
+        issued = datetime.fromisoformat(resource["issued"]).timestamp()
+        for holder in resource.get("component", (resource,)):
+            coding, quantity = holder["code"]["coding"][0], holder["valueQuantity"]
+            said = quantity["value"], quantity["code"]
+            rows.append((resource["id"], resource["status"], coding["system"], coding["code"], *said, at, issued))
+    return rows
+
+
 def _observations(start: datetime, dice: random.Random) -> Iterator[Json]:
     """Every Observation in its first version: vital signs every four hours, bloods once or twice a day."""
     for number in range(DAYS * ROUNDS_A_DAY):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeVar
 
 from sequela.course.facts import Event, Fact, Precision
@@ -116,17 +117,17 @@ class Course:
     asserted: int | None = None
     zone_offset: int = 0
     _last: int | None = field(default=None, compare=False)
-    _by_key: dict[str, tuple[Fact, ...]] = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_key: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            by_key.setdefault(fact.key, []).append(fact)
-        object.__setattr__(self, "_by_key", {key: tuple(facts) for key, facts in by_key.items()})
+    _by_key: dict[str, tuple[Fact, ...]] | None = field(default=None, init=False, compare=False)
 
     def about(self, key: str) -> tuple[Fact, ...]:
         """Every version of every fact about a kind, finding or event, in order of (at, known_from, fact)."""
-        return self._by_key.get(key, ())
+        if self._by_key is None:
+            # Sorted out when first asked: who only passes courses on need not pay for it.
+            by_key: dict[str, list[Fact]] = {}
+            for fact in self.facts:
+                by_key.setdefault(fact.key, []).append(fact)
+            object.__setattr__(self, "_by_key", {key: tuple(facts) for key, facts in by_key.items()})
+        return (self._by_key or {}).get(key, ())
 
     def as_of(self, instant: int) -> Course:
         """The course as it was known at the instant: later versions, withdrawals and endings do not exist."""
@@ -147,7 +148,7 @@ class Course:
     @property
     def last_known(self) -> int:
         """The last instant at which anything of this patient became known or was withdrawn: the default `as_of`."""
-        return max(_last_word((self.procedure, *self.facts)), self._last if self._last is not None else self.start)
+        return max(_last_word(self.facts, (self.procedure,)), self._last if self._last is not None else self.start)
 
     def ending(self, instant: int) -> Ending | None:
         """What has ended the episode, as known at the instant."""
@@ -171,12 +172,13 @@ def _as_of(versioned: Versioned, instant: int) -> Versioned:
 def episodes(record: Record) -> list[Course]:
     """Return one course for each index procedure of a record, in order of start."""
     starts = _merged(record.procedures)
-    last = _last_word((*record.facts, *record.procedures))
+    last = _last_word(record.facts, record.procedures)
     deaths = [
         Ending(by="death", at=fact.at, known_from=fact.known_from, known_until=fact.known_until)
         for fact in record.facts
         if isinstance(fact, Event) and fact.event == "death"
     ]
+    first = min(map(_AT, record.facts), default=0)
     courses = []
     for index, procedure in enumerate(starts):
         later = starts[index + 1 :]
@@ -188,7 +190,9 @@ def episodes(record: Record) -> list[Course]:
                 id=f"{record.patient}|{procedure.id}",
                 patient=record.patient,
                 procedure=procedure,
-                facts=tuple(
+                facts=record.facts
+                if first >= since and closed is None
+                else tuple(
                     fact
                     for fact in record.facts
                     if (fact.at >= since or _lasting(fact)) and (closed is None or fact.known_from < closed)
@@ -205,11 +209,19 @@ def episodes(record: Record) -> list[Course]:
     return courses
 
 
-def _last_word(versions: Iterable[Fact | Procedure]) -> int:
+_AT, _KNOWN_AT, _UNTIL = attrgetter("at"), attrgetter("known_at"), attrgetter("known_until")
+
+
+def _last_word(facts: Sequence[Fact], procedures: Iterable[Procedure]) -> int:
     """The last instant at which any of the versions became known, or ceased to be believed."""
-    return max(
-        (max(v.known_from, v.known_until if v.known_until is not None else v.known_from) for v in versions), default=0
-    )
+    # A fact's known_from is the later of its two clocks.
+    words = [max(max(map(_AT, facts)), max(map(_KNOWN_AT, facts)))] if facts else []
+    words += [until for until in map(_UNTIL, facts) if until is not None]
+    for procedure in procedures:
+        words.append(procedure.known_from)
+        if procedure.known_until is not None:
+            words.append(procedure.known_until)
+    return max(words, default=0)
 
 
 def _merged(procedures: Iterable[Procedure]) -> list[Procedure]:

@@ -151,12 +151,11 @@ def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row 
             if quantity.get("value") is None:
                 return "dropped", "no value"
             bounds = number(kind, quantity["value"], unit_of(quantity), quantity.get("comparator"))
-            if not isinstance(bounds, str):
-                usual.learn(holder, key, bounds)
         else:
             bounds = _other_value(holder, kind)
         if isinstance(bounds, str):
             return "dropped", bounds
+        usual.learn(holder, key, bounds)
         # A date is known at its end: what was sampled on a day is reported, as far as we know, by the end of it.
         delay = kind.delay if moment.precision in (Precision.SECOND, Precision.MINUTE) else 0
         return Row(fact, "observation", key, bounds, moment.at, moment.precision, delay)

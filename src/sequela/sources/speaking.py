@@ -10,11 +10,11 @@ import re
 
 from sequela.sources.elements import local
 
-_KEYS = (b'"subject"', b'"patient"')
 _REFERENCE = re.compile(rb'"(?:subject|patient)"\s*:\s*\{\s*"reference"\s*:\s*"([^"\\]*)"')
-_TYPE, _TYPED = b'"Patient"', b'"resourceType"'
-_IDENTITY = re.compile(rb'"Patient"\s*,\s*"id"\s*:\s*"([^"\\]{1,128})"')
-ESCAPED = b"\\u00"
+_IDENTITY = re.compile(rb'"Patient"\s*,\s*"id"\s*:\s*"([^"\\/?#:]{1,128})"')
+_SUBJECT, _ENDING, _TYPED = b'"subject"', b'atient"', b'"resourceType"'
+"""What is looked for: the short second finds "patient" and "Patient" in one pass."""
+ESCAPE, ESCAPED = b"\\", b"\\u00"
 """What any letter could be hidden behind."""
 NEAR = 64
 """How many characters before its value the name of an element is looked for."""
@@ -22,48 +22,49 @@ NEAR = 64
 
 def spoken_of(text: bytes) -> frozenset[str] | None:
     """The keys of all patients that a text holds or refers to, and perhaps more; None where only parsing can tell."""
-    found = None if ESCAPED in text else _referred(text)
-    held = None if found is None else _held(text)
-    if found is None or held is None:
+    if ESCAPE in text and ESCAPED in text:
         return None
-    names = {name.decode(errors="replace") for name in found}
-    names = {local(name).removeprefix("Patient/").removeprefix("urn:uuid:") for name in names}
-    return frozenset(names | {name.decode(errors="replace") for name in held})
-
-
-def _referred(text: bytes) -> set[bytes] | None:
-    """Every reference to a patient, if each is written as usual."""
-    found: set[bytes] = set()
-    for key in _KEYS:
-        total = text.count(key)
-        if not total:
-            continue
-        first = _REFERENCE.match(text, text.find(key))
-        if first is None:
+    found = _subjects(text)
+    at = text.find(_ENDING) if found is not None else -1
+    while at >= 0 and found is not None:
+        if not _add_patient(text, at - 2, found):
             return None
-        found.add(first[1])
-        if text.count(first[0]) < total:
-            # The text speaks of several.
-            every = [match[1] for match in _REFERENCE.finditer(text) if match[0].startswith(key)]
-            if len(every) < total:
-                return None
-            found.update(every)
-    return found
+        at = text.find(_ENDING, at + 1)
+    if found is None:
+        return None
+    names = (local(name.decode(errors="replace")) for name in found)
+    return frozenset(name.removeprefix("Patient/").removeprefix("urn:uuid:") for name in names)
 
 
-def _held(text: bytes) -> set[bytes] | None:
-    """The identifiers of the Patients in a text, if each stands right behind its type."""
-    found: set[bytes] = set()
-    at = text.find(_TYPE)
-    while at >= 0:
+def _subjects(text: bytes) -> set[bytes] | None:
+    """Every reference of a subject, if each is written as usual."""
+    total = text.count(_SUBJECT)
+    if not total:
+        return set()
+    first = _REFERENCE.match(text, text.find(_SUBJECT))
+    if first is None:
+        return None
+    if text.count(first[0]) == total:
+        return {first[1]}
+    # The text speaks of several.
+    every = [match[1] for match in _REFERENCE.finditer(text) if match[0].startswith(_SUBJECT)]
+    return set(every) if len(every) == total else None
+
+
+def _add_patient(text: bytes, at: int, found: set[bytes]) -> bool:
+    """Add whom a word at a place leads to, if it is `"patient"` or `"Patient"`; False where that is not plain."""
+    word = text[max(at, 0) : at + 9]
+    if word == b'"patient"':
+        match = _REFERENCE.match(text, at)
+    elif word == b'"Patient"':
         before = text[max(0, at - NEAR) : at].rstrip()
         name = before.removesuffix(b":").rstrip()
-        if not name:
-            return None
-        if before.endswith(b":") and name.endswith(_TYPED):
-            identity = _IDENTITY.match(text, at)
-            if identity is None:
-                return None
-            found.add(identity[1])
-        at = text.find(_TYPE, at + 1)
-    return found
+        if name and not (before.endswith(b":") and name.endswith(_TYPED)):
+            # A type of something else.
+            return True
+        match = _IDENTITY.match(text, at)
+    else:
+        return True
+    if match is not None:
+        found.add(match[1])
+    return match is not None

@@ -1,6 +1,6 @@
 """Observations as most of them are, read out of memory: what `observations` answered for one that looked the same.
 
-It states no rule of its own. What a coding and a Quantity say was found by `observations`, the parts of a time by
+It states no rule of its own. What a coding and a value say was found by `observations`, the parts of a time by
 `course.clock`; all that is done here is to see that nothing else in the resource could have led to another answer.
 Where that is not plain, the answer is None, nothing has been counted, and the caller goes the long way.
 """
@@ -86,17 +86,32 @@ def usual(resource: Any, receipt: Receipt) -> Reading | None:
 
 
 def _row(fact: str, holder: Any, at: int) -> Row | None:
-    """The row of a Quantity, None where its coding is none of ours; an error where either was not met before."""
+    """The row of a value, None where its coding is none of ours; an error where either was not met before."""
     (coding,) = holder["code"]["coding"]
-    named, quantity = _CODING(coding), holder["valueQuantity"]
-    if named in _foreign:
+    named = _CODING(coding)
+    if named in _foreign and "valueQuantity" in holder:
         return None
     key, delay, numbers = _kinds[named]
-    said = _QUANTITY(quantity)
-    if len(quantity) != 4 or type(said[0]) is bool:
-        raise ValueError
-    row: Row = _new(Row, (fact, "observation", key, numbers[said], at, _SECOND, delay, False))
+    row: Row = _new(Row, (fact, "observation", key, numbers[_said(holder)], at, _SECOND, delay, False))
     return row
+
+
+def _said(holder: Any) -> tuple[object, ...]:
+    """All that matters of a value: a Quantity without comparator, a concept's one coding or words; else an error."""
+    quantity = holder.get("valueQuantity")
+    if quantity is not None:
+        said: tuple[object, ...] = _QUANTITY(quantity)
+        if len(quantity) != 4 or type(said[0]) is bool:
+            raise ValueError
+        return said
+    if "valueInteger" in holder or "valueQuantity" in holder:
+        raise ValueError
+    concept = holder["valueCodeableConcept"]
+    if "coding" not in concept:
+        return (concept["text"],)
+    (answer,) = concept["coding"]
+    coding: tuple[object, ...] = _CODING(answer)
+    return coding
 
 
 def _is_panel(resource: Json) -> bool:
@@ -111,25 +126,28 @@ def _is_panel(resource: Json) -> bool:
 
 
 def learn(holder: Json, key: str, bounds: Bounds) -> None:
-    """Remember what a Quantity under one coding was found to say, if it is as bare as `usual` takes it."""
+    """Remember what a value under one coding was found to say, if both are as bare as `usual` takes them."""
     global _numbers
-    quantity = holder["valueQuantity"]
-    if len(quantity) != 4 or key in catalogue().implied:
-        return
     try:
         (coding,) = holder["code"]["coding"]
-        named, said = _CODING(coding), _QUANTITY(quantity)
+        named, said = _CODING(coding), _said(holder)
         hash(said)
     except _UNREAD:
         return
-    if coded(*named) != ("kind", key):
-        # Its words said what it is; another's may say something else.
+    kind = catalogue().kinds[key]
+    if coded(*named) != ("kind", key) or key in catalogue().implied:
+        # Its words said what it is, another's may say something else; or it says two things at once.
+        return
+    if len(said) == 2 and (
+        type(said[0]) is not str or type(said[1]) is not str or kind.coded(said[1], said[0]) is None
+    ):
+        # So it is with the words of an answer.
         return
     if _numbers >= FULL_TABLE:
         _kinds.clear()
         _numbers = 0
     _numbers += 1
-    _kinds.setdefault(named, (key, catalogue().kinds[key].delay, {}))[2][said] = bounds
+    _kinds.setdefault(named, (key, kind.delay, {}))[2][said] = bounds
 
 
 def learn_foreign(code: Any) -> None:
