@@ -295,6 +295,9 @@ class _Builder:
         given: dict[int, int] = {}
         for one in outputs:
             output[one.node] = given.setdefault(one.node, len(given))
+        clocked = [number for number, made in enumerate(self.made) if made.operation in m.CLOCKED]
+        clock = np.full(many, -1, np.int64)
+        clock[clocked] = range(len(clocked))
         delays, moments = self._change_points()
         code = m.Code(
             operation=_array([made.operation for made in self.made]),
@@ -313,7 +316,8 @@ class _Builder:
             scale=WASH_OUT_SCALE,
             key_node=_array(self.key_nodes or [0]),
             output=output,
-            clocked=_array([number for number, made in enumerate(self.made) if made.operation in m.CLOCKED]),
+            clocked=_array(clocked or [0]),
+            clock=clock,
         )
         steps = tuple(made.step for made in self.made)
         return Program(

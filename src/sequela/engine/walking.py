@@ -41,6 +41,7 @@ class Walker:
             changed=np.zeros(nodes, np.int64),
             waiting=np.zeros((nodes + 63) // 64, np.uint64),
             wake=np.zeros(nodes, np.int64),
+            blocks=np.zeros((len(program.code.clocked) + m.BLOCK - 1) // m.BLOCK, np.int64),
             said=np.zeros(max(1, len(program.outputs)), np.int64),
             seen=np.zeros(max(1, facts), np.int64),
             spans=np.zeros((len(program.code.key_node), 2), np.int64),

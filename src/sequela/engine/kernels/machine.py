@@ -56,6 +56,9 @@ LAST_VALUED = SCORE
 """The operations from READINGS to here make values; the others make truths (or moments, or rows of facts)."""
 CLOCKED = (WINDOW, WAS_TRUE, HOLDS_FOR, BECAME, TIMED, SEEN, HAPPENED)
 """The operations whose answer can change as time passes, without a new fact."""
+BLOCK_BITS = 4
+BLOCK = 1 << BLOCK_BITS
+"""Nodes whose next waking is looked up together."""
 PLACE_BITS = 20
 """Bits for the place of a fact in its episode: a million facts."""
 UNSAID = -1
@@ -96,7 +99,9 @@ class Code(NamedTuple):
     output: Array
     """(nodes): the number under which a node's truth is given out, or -1."""
     clocked: Array
-    """The nodes that change as time passes."""
+    """The nodes that change as time passes, BLOCK of them to a block."""
+    clock: Array
+    """(nodes): the place of each among them, or -1."""
 
 
 class Facts(NamedTuple):
@@ -148,6 +153,8 @@ class Space(NamedTuple):
     """(nodes / 64): a bit for each node that must be."""
     wake: Array
     """(nodes): when each next changes if nothing arrives."""
+    blocks: Array
+    """(blocks of clocked nodes): no node of the block wakes before."""
     said: Array
     """(outputs): what each last said."""
     seen: Array
@@ -398,6 +405,25 @@ def _arrivals(
 
 
 @kernel
+def _next_waking(clocked: Array, wake: Array, blocks: Array, before: int) -> int:
+    """When the next node wakes, if it is not after `before`; else some later instant."""
+    while True:
+        first = 0
+        for block in range(1, blocks.shape[0]):
+            if blocks[block] < blocks[first]:
+                first = block
+        if blocks[first] > before:
+            return blocks[first]
+        # It was only a lower limit: nodes may have been worked out again before their time.
+        soonest = NEVER
+        for which in range(first << BLOCK_BITS, min(first + 1 << BLOCK_BITS, clocked.shape[0])):
+            soonest = min(soonest, wake[clocked[which]])
+        if soonest == blocks[first]:
+            return soonest
+        blocks[first] = soonest
+
+
+@kernel
 def _forget(waiting: Array) -> None:
     for word in range(waiting.shape[0]):
         waiting[word] = _NONE
@@ -448,7 +474,8 @@ def walk(
         for node in range(code.operation.shape[0]):
             space.where[node, 1], space.wake[node], space.changed[node] = 0, NEVER, EVER
             space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
-        soonest = NEVER
+        for block in range(space.blocks.shape[0]):
+            space.blocks[block] = NEVER
         while True:
             for word in range(space.waiting.shape[0]):
                 while space.waiting[word] != _NONE:
@@ -479,7 +506,10 @@ def walk(
                     if since == NO_ROOM:
                         _forget(space.waiting)
                         return episode
-                    soonest = min(soonest, space.wake[node])
+                    place_of = code.clock[node]
+                    if place_of >= 0:
+                        block = place_of >> BLOCK_BITS
+                        space.blocks[block] = min(space.blocks[block], space.wake[node])
                     if since == SAME:
                         continue
                     number = code.output[node]
@@ -494,19 +524,18 @@ def walk(
                             room += 1
                     for edge in range(code.users_at[node], code.users_at[node + 1]):
                         user = code.users[edge]
+                        if since >= began and code.operation[user] == BASELINE:
+                            continue
                         space.changed[user] = min(space.changed[user], since)
                         space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
             arrival = NEVER if place == many else base + (keys[place] >> PLACE_BITS)
-            if soonest <= arrival:
-                # It was only a lower limit: a node may have been worked out again before its time.
-                soonest = NEVER
-                for which in range(code.clocked.shape[0]):
-                    soonest = min(soonest, space.wake[code.clocked[which]])
-            instant = min(arrival, soonest)
+            instant = min(arrival, _next_waking(code.clocked, space.wake, space.blocks, arrival))
             if instant == NEVER or (instant > until and not beyond):
                 break
-            if soonest == instant:
-                for which in range(code.clocked.shape[0]):
+            for block in range(space.blocks.shape[0]):
+                if space.blocks[block] > instant:
+                    continue
+                for which in range(block << BLOCK_BITS, min(block + 1 << BLOCK_BITS, code.clocked.shape[0])):
                     node = code.clocked[which]
                     if space.wake[node] == instant:
                         space.wake[node] = NEVER

@@ -146,6 +146,20 @@ def _furthest(pool: Array, first: int, last: int, up: bool) -> Bounds:
 
 
 @kernel
+def _carrier(pool: Array, first: int, last: int, up: bool) -> int:
+    """The first reading in rows [first, last) that may change the highest or lowest when it leaves."""
+    if pool[first, 5] != 0 or pool[first, 2] != 1:
+        return first
+    best = first
+    for row in range(first + 1, last):
+        if pool[row, 5] != 0 or pool[row, 2] != 1 or pool[row, 1] != pool[row, 3]:
+            return first
+        if (pool[row, 1] >= pool[best, 1]) == up or pool[row, 1] == pool[best, 1]:
+            best = row
+    return best if pool[first, 1] == pool[first, 3] else first
+
+
+@kernel
 def _slope(pool: Array, first: int, last: int, per: int) -> Bounds:
     """The slope between the first and last of the readings in rows [first, last), per so many seconds."""
     if last - first < 2:
@@ -248,6 +262,8 @@ def window(
         if within != NEVER and first < last:
             # Only what leaves a mark when it leaves: of the latest, or of a count of none, that is the last reading.
             leaver = last - 1 if what == LATEST or idle else first
+            if what == PEAK or what == LOWEST:
+                leaver = _carrier(values, first, last, what == PEAK)
             following = min(following, values[leaver, 0] + within)
         if what == COUNT and limit + 1 < limit_end:
             following = min(following, values[limit + 1, 0])

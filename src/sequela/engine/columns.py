@@ -1,0 +1,164 @@
+"""Frames of episodes and of settled facts (Arrow in) as the arrays that the kernels walk."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from sequela.course.catalogue import catalogue
+from sequela.engine.batch import Batch
+from sequela.engine.kernels import machine as m
+from sequela.engine.kernels import numbers as n
+from sequela.engine.kernels import words
+from sequela.engine.kernels.lists import NEVER
+from sequela.engine.program import PROCEDURES, Program, Role, greatest, segment_bits
+from sequela.errors import SentenceError
+
+PRESENCES = {"absent": words.ABSENT, "uncertain": words.UNCERTAIN, "present": words.PRESENT}
+SITES_APART = ";"
+"""Between the sites of a finding in its column."""
+
+
+def of_frames(program: Program, episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None = None) -> Batch:
+    """Return frames of episodes and of settled facts as a batch; `rows` are the facts' places in their frame.
+
+    The facts of an episode stand together, in the order of the episodes; those of one key, `at` and `known_from` in the
+    order in which they count. What no sentence reads is left out. An episode is walked up to `until`, else to the last
+    instant at which anything of it became known; not beyond the end that another procedure put to it.
+    """
+    facts = facts.with_row_index("row").with_columns(_places(episodes, facts))
+    told = pl.concat([_told(program, facts, role) for role in ("kind", "finding", "event")])
+    # One stable sort by one number: within an episode and a key the facts are in order already.
+    told = told.sort("order", maintain_order=True)
+    keys, value = _array(told["number"]), _table(told, "low", "high", "flags")
+    _check(program, keys, value)
+    start, known = episodes["start"], episodes["known_from"]
+    return Batch(
+        m.Episodes(
+            start=_array(start),
+            begin=np.maximum(_array(start), _array(known)),
+            until=_last_instants(episodes, facts, until),
+            procedure=_array(
+                episodes["procedure"].replace_strict(
+                    {str(kind): place for place, kind in enumerate(PROCEDURES)}, return_dtype=pl.Int64
+                )
+            ),
+            sex=_array(episodes["sex"].replace_strict({"male": 1, "female": 2}, default=0, return_dtype=pl.Int64)),
+            age=_array(episodes.select(_years())["age"]),
+        ),
+        m.Facts(
+            first=np.searchsorted(_array(told["place"]), np.arange(episodes.height + 1)).astype(np.int64),
+            key=keys,
+            at=_array(told["at"]),
+            known_from=_array(told["known_from"]),
+            known_until=_array(told["known_until"].fill_null(NEVER)),
+            value=value,
+            told=_table(told, "told", "site", "segments"),
+        ),
+        _array(told["row"]),
+    )
+
+
+def _places(episodes: pl.DataFrame, facts: pl.DataFrame) -> pl.Series:
+    """The place of each fact's episode among the episodes."""
+    runs = facts["episode"].rle_id()
+    named = facts["episode"].gather(runs.search_sorted(runs.unique(maintain_order=True)))
+    where = episodes.select("episode").with_row_index("place")
+    found = named.to_frame().join(where, on="episode", how="left", maintain_order="left")["place"]
+    if found.null_count() or not found.is_sorted() or found.n_unique() != len(found):
+        raise SentenceError("the facts of an episode do not stand together, in the order of the episodes")
+    return found.gather(runs).cast(pl.Int64).alias("place")
+
+
+def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
+    """The facts of one role that the program reads, in the columns of a batch."""
+    numbers = {key: number for (of, key), number in program.keys.items() if of == role}
+    found, measured = pl.col("presence").is_not_null(), pl.col("low").is_not_null() | pl.col("high").is_not_null()
+    of_role = {"kind": measured, "finding": found, "event": ~found & ~measured}[role]
+    number = pl.col("key").replace_strict(numbers, default=-1, return_dtype=pl.Int64)
+    mine = facts.filter(of_role).with_columns(number=number).filter(pl.col("number") >= 0)
+    nothing = pl.lit(0, pl.Int64)
+    if role == "kind":
+        columns = {"told": nothing, "site": nothing, "segments": nothing}
+    elif role == "event":
+        details = {detail: place for detail, place in program.details.items()}
+        detail = pl.col("detail").fill_null("").replace_strict(details, default=-1, return_dtype=pl.Int64)
+        columns = {"told": detail, "site": nothing, "segments": nothing}
+    else:
+        written = {text: frozenset(filter(None, text.split(SITES_APART))) for text in mine["site"].fill_null("").unique()}
+        sites = dict(program.sites)
+        for text in sorted(written):
+            sites.setdefault(written[text], len(sites))
+        site = pl.col("site").fill_null("")
+        columns = {
+            "told": pl.col("presence").replace_strict(PRESENCES, return_dtype=pl.Int64),
+            "site": site.replace_strict({text: sites[of] for text, of in written.items()}, return_dtype=pl.Int64),
+            "segments": site.replace_strict(
+                {text: segment_bits(of) for text, of in written.items()}, return_dtype=pl.Int64
+            ),
+        }
+    flags = (
+        pl.col("low").is_null().cast(pl.Int64) * n.NO_LEAST
+        + pl.col("high").is_null().cast(pl.Int64) * n.NO_GREATEST
+        + pl.col("low_open").fill_null(value=False).cast(pl.Int64) * n.LEAST_OPEN
+        + pl.col("high_open").fill_null(value=False).cast(pl.Int64) * n.GREATEST_OPEN
+    )
+    shaped = mine.select(
+        "place",
+        "number",
+        "at",
+        "known_from",
+        "known_until",
+        "row",
+        pl.col("low").fill_null(0),
+        pl.col("high").fill_null(0),
+        flags=flags,
+        order=pl.col("place") * len(program.keys) + pl.col("number"),
+        **columns,
+    )
+    # Of the words of one moment the one for a finding counts most.
+    return shaped.sort("order", "at", "told", maintain_order=True) if role == "finding" else shaped
+
+
+def _last_instants(episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None) -> n.Array:
+    """The last instant that is asked of each episode."""
+    known = facts.group_by("place").agg(pl.max_horizontal(pl.col("known_from").max(), pl.col("known_until").max()))
+    last = (
+        episodes.with_row_index("place")
+        .with_columns(pl.col("place").cast(pl.Int64))
+        .join(known.rename({"known_from": "last"}), on="place", how="left", maintain_order="left")
+    )
+    begin = pl.max_horizontal("start", "known_from")
+    asked = pl.max_horizontal(begin, pl.col("last").fill_null(0)) if until is None else pl.lit(until, pl.Int64)
+    # Death ends an episode too, but later findings still arrive.
+    by_procedure = pl.col("ended_by").is_not_null() & (pl.col("ended_by") != "death")
+    end = pl.when(by_procedure).then(pl.max_horizontal(begin, pl.col("ended_from") - 1))
+    return _array(last.select(until=pl.min_horizontal(asked, end))["until"])
+
+
+def _years() -> pl.Expr:
+    """Completed years at the procedure, -1 where the birth is not known."""
+    born = pl.from_epoch(pl.col("birth") + pl.col("zone_offset"), time_unit="s").dt
+    then = pl.from_epoch(pl.col("start") + pl.col("zone_offset"), time_unit="s").dt
+    before = (then.month() < born.month()) | ((then.month() == born.month()) & (then.day() < born.day()))
+    years = then.year().cast(pl.Int64) - born.year().cast(pl.Int64) - before.cast(pl.Int64)
+    return years.fill_null(-1).alias("age")
+
+
+def _check(program: Program, keys: n.Array, value: n.Array) -> None:
+    """Refuse values that could make the kernels' numbers too large; no source lets them through."""
+    kinds = {number: catalogue().kinds[key] for (role, key), number in program.keys.items() if role == "kind"}
+    most = np.zeros(len(program.keys) + 1, np.int64)
+    for number, kind in kinds.items():
+        most[number] = greatest(kind)
+    beyond = (np.abs(value[:, :2]) > most[keys][:, None]).any(axis=1)
+    if beyond.any():
+        raise SentenceError(f"a value of {kinds[int(keys[beyond][0])].key} is beyond what the catalogue holds plausible")
+
+
+def _array(series: pl.Series) -> n.Array:
+    return np.ascontiguousarray(series.cast(pl.Int64).to_numpy())
+
+
+def _table(frame: pl.DataFrame, *names: str) -> n.Array:
+    return np.ascontiguousarray(frame.select(pl.col(*names).cast(pl.Int64)).to_numpy())
