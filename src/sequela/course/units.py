@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from sequela.errors import InputError, UnitError
 
@@ -73,6 +74,7 @@ class UnitTable:
         return UnitError(what, hint=f"Give it in {self.canonical}")
 
 
+@lru_cache(maxsize=4096)
 def spelling(unit: str) -> str:
     """Return the unit's text without the differences that mean nothing: case, spaces, micro signs, superscripts."""
     return re.sub(r"\s+", "", unit.translate(_SPELLINGS)).casefold()

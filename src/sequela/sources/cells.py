@@ -162,7 +162,7 @@ def episode(row: Row, times: Times) -> tuple[str, Episode]:
         kind=ProcedureKind(kind),
         start=begun,
         known_from=start.at,
-        territory=tuple(dict.fromkeys(site for part in parts(row.get("territory")) for site in sites(part))),
+        territory=_territory(tuple(parts(row.get("territory")))),
         intent=tuple(parts(row.get("intent"))),
         precision=start.precision,
     )
@@ -214,6 +214,12 @@ def as_written(value: object) -> object:
 def _moment(value: object, times: Times) -> Moment | None:
     written = as_written(value)
     return None if written is None or written == "" else times.read(written)
+
+
+@lru_cache(maxsize=4096)
+def _territory(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The places that some texts name, each once."""
+    return tuple(dict.fromkeys(site for part in named for site in sites(part)))
 
 
 def _stranger(key: str | None) -> Content:
