@@ -59,7 +59,7 @@ class History:
 
     def trace(self, statement: Statement) -> Steps:
         """The truth from the beginning of the episode to `until`, each instant as it was known then."""
-        return self._given[int(self.program.code.output[self.program.index[statement]])]
+        return self._given[self.program.number(self.program.index[statement])]
 
     def believed(self, statement: Statement) -> Steps:
         """The truth on the facts' own clock from the procedure to `until`, all as believed at `until`."""
@@ -83,7 +83,7 @@ class History:
         return min(points, default=None)
 
     def _rows(self, pool: n.Array, node: int) -> n.Array:
-        offset, length, _ = self._where[node]
+        offset, length = self._where[node, :2]
         return pool[offset : offset + length]
 
     def _steps(self, statement: Statement, start: int, end: int | None) -> Steps:

@@ -7,7 +7,7 @@ become seconds for each kind of procedure. What cannot be counted exactly in 63 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, gcd, lcm
 from typing import Any, Literal
@@ -98,11 +98,15 @@ class Program:
 
     def tracing(self) -> Program:
         """The same program with every truth in it as an output: what a history of one course needs."""
-        output = np.full(len(self.code.operation), -1, np.int64)
-        traced = [node for node, operation in enumerate(self.code.operation.tolist()) if _is_truth(operation)]
-        output[traced] = range(len(traced))
+        nodes = self.code.nodes.copy()
+        traced = [node for node, operation in enumerate(nodes[0, :, m.OPERATION].tolist()) if _is_truth(operation)]
+        _give_out(nodes, traced)
         outputs = tuple(Output("truth", str(node), node, TRUTHS) for node in traced)
-        return Program(**{**self.__dict__, "code": self.code._replace(output=output), "outputs": outputs})
+        return replace(self, code=self.code._replace(nodes=nodes), outputs=outputs)
+
+    def number(self, node: int) -> int:
+        """The number under which a node's truth is given out."""
+        return int(self.code.nodes[0, node, m.OUTPUT])
 
 
 _COMPILED: dict[str, Program] = {}
@@ -281,33 +285,29 @@ class _Builder:
     def program(self, outputs: tuple[Output, ...]) -> Program:
         """The program of all that was visited."""
         many = len(self.made)
-        steady = np.zeros((many, 6), np.int64)
-        varying = np.zeros((len(PROCEDURES), many, 4), np.int64)
-        for number, made in enumerate(self.made):
-            steady[number, : len(made.steady)] = made.steady
-            for kind, numbers in enumerate(made.varying):
-                varying[kind, number, : len(numbers)] = numbers
         users: list[list[int]] = [[] for _ in range(many)]
         for number, made in enumerate(self.made):
             for part in dict.fromkeys(made.parts):
                 users[part].append(number)
-        output = np.full(many, -1, np.int64)
-        given: dict[int, int] = {}
-        for one in outputs:
-            output[one.node] = given.setdefault(one.node, len(given))
+        nodes = np.zeros((len(PROCEDURES), many, m.NODE_COLUMNS), np.int64)
+        parts_at, users_at = _starts([len(made.parts) for made in self.made]), _starts([len(one) for one in users])
+        nodes[:, :, m.OPERATION] = [made.operation for made in self.made]
+        nodes[:, :, m.PARTS], nodes[:, :, m.PARTS_END] = parts_at[:-1], parts_at[1:]
+        nodes[:, :, m.USERS], nodes[:, :, m.USERS_END] = users_at[:-1], users_at[1:]
         clocked = [number for number, made in enumerate(self.made) if made.operation in m.CLOCKED]
-        clock = np.full(many, -1, np.int64)
-        clock[clocked] = range(len(clocked))
+        nodes[:, :, m.CLOCK] = -1
+        nodes[:, clocked, m.CLOCK] = range(len(clocked))
+        for number, made in enumerate(self.made):
+            nodes[:, number, m.STEADY : m.STEADY + len(made.steady)] = made.steady
+            for kind, numbers in enumerate(made.varying):
+                nodes[kind, number, m.VARYING : m.VARYING + len(numbers)] = numbers
+        _give_out(nodes, [one.node for one in outputs])
         delays, moments = self._change_points()
         code = m.Code(
-            operation=_array([made.operation for made in self.made]),
-            steady=steady,
-            varying=varying,
+            nodes=nodes,
             # A node without parts is asked for its first all the same.
             parts=_array([part for made in self.made for part in made.parts] + [0] * 4),
-            parts_at=_starts([len(made.parts) for made in self.made]),
             users=_array([user for one in users for user in one] + [0]),
-            users_at=_starts([len(one) for one in users]),
             constants=_pages(self.constants, len(PROCEDURES)),
             limits=_pages(self.limits, len(SEXES)),
             bands=_array(self.bands or [(0, 1, 0, 0)]),
@@ -315,9 +315,7 @@ class _Builder:
             curve=_array(WASH_OUT),
             scale=WASH_OUT_SCALE,
             key_node=_array(self.key_nodes or [0]),
-            output=output,
             clocked=_array(clocked or [0]),
-            clock=clock,
         )
         steps = tuple(made.step for made in self.made)
         return Program(
@@ -359,6 +357,13 @@ def _rule(*nodes: type[Node]) -> Callable[[Callable[[_Builder, Any], int]], Call
 def greatest(kind: Kind) -> int:
     """The greatest number, in steps of its resolution, that a plausible value of a kind has."""
     return int(max(abs(kind.low), abs(kind.high)) / kind.resolution)
+
+
+def _give_out(nodes: n.Array, outputs: list[int]) -> None:
+    """Number the nodes whose truth is given out; the others have -1."""
+    nodes[:, :, m.OUTPUT] = -1
+    for number, node in enumerate(dict.fromkeys(outputs)):
+        nodes[:, node, m.OUTPUT] = number
 
 
 def segment_bits(site: Iterable[str]) -> int:

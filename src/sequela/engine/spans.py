@@ -114,7 +114,7 @@ def _framed(program: Program, episodes: pl.DataFrame, given: Array, ends: Array,
 def _words(program: Program) -> pl.DataFrame:
     """What each number means that an output can say."""
     rows = [
-        (int(program.code.output[one.node]) * MOST_WORDS + number, one.what, one.key, word)
+        (program.number(one.node) * MOST_WORDS + number, one.what, one.key, word)
         for one in program.outputs
         for number, word in enumerate(one.words)
     ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from sequela.engine.batch import Batch
 from sequela.engine.kernels import machine as m
-from sequela.engine.kernels.lists import TRUTH_COLUMNS, VALUE_COLUMNS, empty
+from sequela.engine.kernels.lists import STATE_COLUMNS, TRUTH_COLUMNS, VALUE_COLUMNS, empty
 from sequela.engine.kernels.numbers import Array
 from sequela.engine.program import Program
 
@@ -21,26 +21,24 @@ class Walker:
         self.program = program
         # A copy, so that two threads do not count references to the same arrays.
         self._code = m.Code(*(np.copy(part) if isinstance(part, np.ndarray) else part for part in program.code))
-        nodes = len(program.code.operation)
+        nodes = program.code.nodes.shape[1]
         self._pools = [empty(nodes * POINTS_EACH, TRUTH_COLUMNS), empty(nodes * POINTS_EACH, VALUE_COLUMNS)]
         self.space = self._space(1, 1)
 
     def _space(self, facts: int, most: int) -> m.Space:
         """Room for a batch of so many facts, at most so many in one episode."""
         program = self.program
-        nodes = len(program.code.operation)
+        nodes = program.code.nodes.shape[1]
         tail = most * program.delays + program.moments + 64
         return m.Space(
-            where=np.zeros((nodes, 3), np.int64),
+            where=np.zeros((nodes, STATE_COLUMNS), np.int64),
             truths=self._pools[0],
             values=self._pools[1],
             used=np.zeros(2, np.int64),
             truth_tail=empty(tail, TRUTH_COLUMNS),
             value_tail=empty(tail, VALUE_COLUMNS),
-            cursors=np.zeros(2 * nodes + 4, np.int64),
-            changed=np.zeros(nodes, np.int64),
+            cursors=np.zeros(3 * nodes + 4, np.int64),
             waiting=np.zeros((nodes + 63) // 64, np.uint64),
-            wake=np.zeros(nodes, np.int64),
             blocks=np.zeros((len(program.code.clocked) + m.BLOCK - 1) // m.BLOCK, np.int64),
             said=np.zeros(max(1, len(program.outputs)), np.int64),
             seen=np.zeros(max(1, facts), np.int64),

@@ -1,6 +1,6 @@
 """The change points of each node: one list a node in a shared pool, cut at the first moment that changed and written on.
 
-Row (offset, length, capacity) of `where` says where a node's list lies. A pool of truths has rows (moment, truth); a
+Row (offset, length, capacity, ...) of `where` says where a node's list lies, and what the walk notes of the node. A pool of truths has rows (moment, truth); a
 pool of values has rows (moment, least numerator, denominator, greatest numerator, denominator, flags). Lists of facts
 are truths whose second column is the fact's row; lists of readings are values at the moments of the readings.
 """
@@ -20,6 +20,9 @@ NO_ROOM = -1
 SAME = NEVER
 """The answer of a commit that changed nothing."""
 TRUTH_COLUMNS, VALUE_COLUMNS = 2, 6
+CHANGED, WAKE, LAST, LAST_TRUTH, STATE_COLUMNS = 3, 4, 5, 6, 8
+"""In a row of `where`: from which moment the node must be worked out again, when it next changes by itself; and the
+moment and the truth of its last point, which nearly every question is about."""
 
 
 @kernel
@@ -117,6 +120,19 @@ def commit(
     """
     columns = pool.shape[1]
     offset, length = where[node, 0], where[node, 1]
+    if count == 1 and steps and length and where[node, LAST] < start:
+        # Nearly always one more point is to be put at the end, or none.
+        differs = False
+        for column in range(1, columns):
+            differs |= tail[0, column] != pool[offset + length - 1, column]
+        if not differs:
+            return SAME
+        if length < where[node, 2]:
+            for column in range(columns):
+                pool[offset + length, column] = tail[0, column]
+            where[node, 1] = length + 1
+            where[node, LAST], where[node, LAST_TRUTH] = tail[0, 0], tail[0, 1]
+            return start
     kept = index_at(where, pool, node, start - 1) - offset + 1
     first = 0
     if steps and count and kept:
@@ -158,6 +174,10 @@ def commit(
         for column in range(columns):
             pool[offset + kept + row, column] = tail[first + row, column]
     where[node, 1] = kept + fresh
+    where[node, LAST] = where[node, LAST_TRUTH] = EVER
+    if kept + fresh:
+        last = offset + kept + fresh - 1
+        where[node, LAST], where[node, LAST_TRUTH] = pool[last, 0], pool[last, 1]
     return changed
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sequela.engine.kernels import readings, sums, truths, words
-from sequela.engine.kernels.lists import EVER, NEVER, NO_ROOM, SAME, commit, put_truth, put_value
+from sequela.engine.kernels.lists import CHANGED, EVER, LAST, LAST_TRUTH, NEVER, NO_ROOM, SAME, WAKE, commit, put_truth, put_value
 from sequela.engine.kernels.numbers import MISSING, Array, Bounds, inlined, kernel
 
 (
@@ -56,6 +56,9 @@ LAST_VALUED = SCORE
 """The operations from READINGS to here make values; the others make truths (or moments, or rows of facts)."""
 CLOCKED = (WINDOW, WAS_TRUE, HOLDS_FOR, BECAME, TIMED, SEEN, HAPPENED)
 """The operations whose answer can change as time passes, without a new fact."""
+OPERATION, PARTS, PARTS_END, USERS, USERS_END, OUTPUT, CLOCK, STEADY, VARYING, NODE_COLUMNS = 0, 1, 2, 3, 4, 5, 6, 7, 12, 16
+"""Of a node: what it does, its parts, who is made of it, the number under which its truth is given out and its place
+among those that change as time passes (or -1), five numbers that hold for every procedure, and three that do not."""
 BLOCK_BITS = 4
 BLOCK = 1 << BLOCK_BITS
 """Nodes whose next waking is looked up together."""
@@ -68,20 +71,12 @@ UNSAID = -1
 class Code(NamedTuple):
     """A program as arrays; nodes come after what they are made of."""
 
-    operation: Array
-    """(nodes): what each node does."""
-    steady: Array
-    """(nodes, 6): its numbers that hold for every procedure."""
-    varying: Array
-    """(procedure kinds, nodes, 4): its numbers that depend on the kind of procedure, mostly seconds."""
+    nodes: Array
+    """(procedure kinds, nodes, NODE_COLUMNS): all that is so of a node, side by side: it is looked up all the time."""
     parts: Array
     """(edges): the nodes that each is made of, one node after the other."""
-    parts_at: Array
-    """(nodes + 1): where each node's parts begin."""
     users: Array
     """(edges): the nodes made of each."""
-    users_at: Array
-    """(nodes + 1): where each node's users begin."""
     constants: Array
     """(procedure kinds, constants, 5): values."""
     limits: Array
@@ -96,12 +91,8 @@ class Code(NamedTuple):
     """The curve's power of two."""
     key_node: Array
     """(keys): the node of each key's believed facts."""
-    output: Array
-    """(nodes): the number under which a node's truth is given out, or -1."""
     clocked: Array
     """The nodes that change as time passes, BLOCK of them to a block."""
-    clock: Array
-    """(nodes): the place of each among them, or -1."""
 
 
 class Facts(NamedTuple):
@@ -139,7 +130,7 @@ class Space(NamedTuple):
     """Room to work in; what is in it between two walks is of no use, but for the last episode's lists."""
 
     where: Array
-    """(nodes, 3): offset, length, capacity."""
+    """(nodes, STATE_COLUMNS): offset, length, capacity, and what the walk notes of each node."""
     truths: Array
     values: Array
     used: Array
@@ -147,12 +138,8 @@ class Space(NamedTuple):
     truth_tail: Array
     value_tail: Array
     cursors: Array
-    changed: Array
-    """(nodes): from which moment each node must be worked out again."""
     waiting: Array
     """(nodes / 64): a bit for each node that must be."""
-    wake: Array
-    """(nodes): when each next changes if nothing arrives."""
     blocks: Array
     """(blocks of clocked nodes): no node of the block wakes before."""
     said: Array
@@ -181,21 +168,21 @@ def _truth_tail(
     facts: Facts,
     space: Space,
     spans: Array,
+    page: int,
     node: int,
     start: int,
     now: int,
     began: int,
-    procedure: int,
 ) -> int:
     """How many points the new tail of a node that makes truths has."""
-    operation = code.operation[node]
-    where, pool, tail, cursors, wake = space.where, space.truths, space.truth_tail, space.cursors, space.wake
-    first, last = code.parts_at[node], code.parts_at[node + 1]
+    nodes, where, pool, tail, cursors = code.nodes, space.where, space.truths, space.truth_tail, space.cursors
+    operation = nodes[page, node, OPERATION]
+    first, last = nodes[page, node, PARTS], nodes[page, node, PARTS_END]
     part = code.parts[first]
-    steady = code.steady[node, 0]
-    varying = code.varying[procedure, node, 0]
+    steady = nodes[page, node, STEADY]
+    varying = nodes[page, node, VARYING]
     if operation == COMPARE:
-        other, by, by_other = code.parts[first + 1], code.steady[node, 1], code.steady[node, 2]
+        other, by, by_other = code.parts[first + 1], nodes[page, node, STEADY + 1], nodes[page, node, STEADY + 2]
         count = sums.compared(steady, where, space.values, part, other, start, by, by_other, tail)
     elif operation == JOINED:
         count = truths.joined(steady, where, pool, code.parts, first, last, start, varying, cursors, tail)
@@ -206,14 +193,14 @@ def _truth_tail(
     elif operation == KNOWN_TRUTH:
         count = truths.known_truth(where, pool, part, start, steady, tail)
     elif operation == WAS_TRUE:
-        count = truths.was_true(where, pool, node, part, start, now, varying, began, tail, wake)
+        count = truths.was_true(where, pool, node, part, start, now, varying, began, tail)
     elif operation == BECAME:
-        count = truths.became(where, pool, node, part, start, now, varying, began, tail, wake)
+        count = truths.became(where, pool, node, part, start, now, varying, began, tail)
     elif operation == SEEN:
-        after = code.varying[procedure, node, 1]
+        after = nodes[page, node, VARYING + 1]
         since = EVER if after == EVER else began + after
-        site, segments = code.steady[node, 1], code.steady[node, 2]
-        whole, whole_segments = code.steady[node, 3], code.steady[node, 4]
+        site, segments = nodes[page, node, STEADY + 1], nodes[page, node, STEADY + 2]
+        whole, whole_segments = nodes[page, node, STEADY + 3], nodes[page, node, STEADY + 4]
         count = words.seen(
             where,
             pool,
@@ -230,21 +217,20 @@ def _truth_tail(
             whole,
             whole_segments,
             tail,
-            wake,
         )
     elif operation == FACTS:
         count = readings.believed_facts(facts.at, space.seen, spans[steady, 0], spans[steady, 1], start, tail)
     elif operation == TURNED_SINCE:
         count = truths.turned_since(where, pool, code.parts, first, last, start, began, cursors, tail)
     elif operation == HAPPENED:
-        since = began + code.varying[procedure, node, 1]
+        since = began + nodes[page, node, VARYING + 1]
         count = words.happened(
-            where, pool, facts.told, node, part, start, now, varying, since, steady, tail, wake
+            where, pool, facts.told, node, part, start, now, varying, since, steady, tail
         )
     elif operation == HOLDS_FOR:
-        count = truths.holds_for(where, pool, node, part, start, now, varying, began, tail, wake)
+        count = truths.holds_for(where, pool, node, part, start, now, varying, began, tail)
     elif operation == TIMED:
-        count = truths.timed(where, pool, node, part, start, now, steady, varying, tail, wake)
+        count = truths.timed(where, pool, node, part, start, now, steady, varying, tail)
     elif operation == FOLLOWED:
         count = words.followed(where, pool, part, code.parts[first + 1], start, began, tail)
     elif operation == SINCE_FACT:
@@ -266,25 +252,25 @@ def _value_tail(
     facts: Facts,
     space: Space,
     spans: Array,
+    page: int,
     node: int,
     start: int,
     now: int,
     began: int,
-    procedure: int,
     sex: int,
     age: int,
 ) -> int:
     """How many points the new tail of a node that makes values has."""
-    operation = code.operation[node]
-    where, pool, tail, cursors, wake = space.where, space.values, space.value_tail, space.cursors, space.wake
-    first, last = code.parts_at[node], code.parts_at[node + 1]
+    nodes, where, pool, tail, cursors = code.nodes, space.where, space.values, space.value_tail, space.cursors
+    operation = nodes[page, node, OPERATION]
+    first, last = nodes[page, node, PARTS], nodes[page, node, PARTS_END]
     part = code.parts[first]
-    steady, second = code.steady[node, 0], code.steady[node, 1]
-    varying, also = code.varying[procedure, node, 0], code.varying[procedure, node, 1]
+    steady, second = nodes[page, node, STEADY], nodes[page, node, STEADY + 1]
+    varying, also = nodes[page, node, VARYING], nodes[page, node, VARYING + 1]
     if operation == WINDOW:
         since = EVER if second == EVER else began
-        number, by, by_other = code.steady[node, 2], code.steady[node, 3], code.steady[node, 4]
-        other, apart = code.parts[last - 1], code.varying[procedure, node, 2]
+        number, by, by_other = nodes[page, node, STEADY + 2], nodes[page, node, STEADY + 3], nodes[page, node, STEADY + 4]
+        other, apart = code.parts[last - 1], nodes[page, node, VARYING + 2]
         count = readings.window(
             steady,
             where,
@@ -302,13 +288,12 @@ def _value_tail(
             by,
             by_other,
             tail,
-            wake,
         )
     elif operation == READINGS:
         low, high = spans[steady, 0], spans[steady, 1]
         count = readings.believed_readings(facts.at, facts.value, space.seen, low, high, start, tail)
     elif operation == PAIR:
-        by_other = code.steady[node, 2]
+        by_other = nodes[page, node, STEADY + 2]
         count = sums.pair(steady, where, pool, part, code.parts[first + 1], start, second, by_other, tail)
     elif operation == BANDED:
         count = sums.banded(where, pool, part, start, code.bands, steady, second, tail)
@@ -341,7 +326,7 @@ def _value_tail(
             tail,
         )
     elif operation == DURATION_ABOVE:
-        by_other = code.steady[node, 2]
+        by_other = nodes[page, node, STEADY + 2]
         count = readings.duration_above(
             where, pool, part, code.parts[first + 1], start, began, steady, second, by_other, tail
         )
@@ -350,7 +335,7 @@ def _value_tail(
     elif operation == UPPER_LIMIT:
         count = put_value(tail, 0, start, bounds_in(code.limits, sex, steady))
     else:
-        count = put_value(tail, 0, start, bounds_in(code.constants, procedure, steady))
+        count = put_value(tail, 0, start, bounds_in(code.constants, page, steady))
     return count
 
 
@@ -405,7 +390,7 @@ def _arrivals(
 
 
 @kernel
-def _next_waking(clocked: Array, wake: Array, blocks: Array, before: int) -> int:
+def _next_waking(clocked: Array, where: Array, blocks: Array, before: int) -> int:
     """When the next node wakes, if it is not after `before`; else some later instant."""
     while True:
         first = 0
@@ -417,7 +402,7 @@ def _next_waking(clocked: Array, wake: Array, blocks: Array, before: int) -> int
         # It was only a lower limit: nodes may have been worked out again before their time.
         soonest = NEVER
         for which in range(first << BLOCK_BITS, min(first + 1 << BLOCK_BITS, clocked.shape[0])):
-            soonest = min(soonest, wake[clocked[which]])
+            soonest = min(soonest, where[clocked[which], WAKE])
         if soonest == blocks[first]:
             return soonest
         blocks[first] = soonest
@@ -449,7 +434,7 @@ def walk(
     spans, keys = space.spans, space.keys
     for episode in range(first, last):
         began, instant, until = episodes.start[episode], episodes.begin[episode], episodes.until[episode]
-        procedure, sex, age = episodes.procedure[episode], episodes.sex[episode], episodes.age[episode]
+        page, sex, age = episodes.procedure[episode], episodes.sex[episode], episodes.age[episode]
         room = ends[episode]
         for key in range(spans.shape[0]):
             spans[key, 0] = spans[key, 1] = 0
@@ -471,8 +456,9 @@ def walk(
             place += 1
         for number in range(space.said.shape[0]):
             space.said[number] = UNSAID
-        for node in range(code.operation.shape[0]):
-            space.where[node, 1], space.wake[node], space.changed[node] = 0, NEVER, EVER
+        for node in range(code.nodes.shape[1]):
+            space.where[node, 1], space.where[node, WAKE], space.where[node, CHANGED] = 0, NEVER, EVER
+            space.where[node, LAST] = EVER
             space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
         for block in range(space.blocks.shape[0]):
             space.blocks[block] = NEVER
@@ -483,22 +469,22 @@ def walk(
                     lowest = bits & (~bits + _ONE)
                     space.waiting[word] = bits ^ lowest
                     node = (word << 6) + _PLACES[(lowest * _LOWEST_BIT) >> _SHIFT]
-                    start = space.changed[node]
-                    space.changed[node] = NEVER
-                    operation = code.operation[node]
+                    start = space.where[node, CHANGED]
+                    space.where[node, CHANGED] = NEVER
+                    operation = code.nodes[page, node, OPERATION]
                     if READINGS <= operation <= LAST_VALUED:
                         if operation == WINDOW and start != EVER:
                             # What only counts after a while may not count yet.
-                            start = min(start + code.varying[procedure, node, 1], instant)
+                            start = min(start + code.nodes[page, node, VARYING + 1], instant)
                         count = _value_tail(
-                            code, facts, space, spans, node, start, instant, began, procedure, sex, age
+                            code, facts, space, spans, page, node, start, instant, began, sex, age
                         )
                         steps = operation != READINGS and operation != SAMPLED
                         since = commit(
                             space.where, space.values, space.used, 1, node, start, space.value_tail, count, steps
                         )
                     else:
-                        count = _truth_tail(code, facts, space, spans, node, start, instant, began, procedure)
+                        count = _truth_tail(code, facts, space, spans, page, node, start, instant, began)
                         steps = operation != FACTS
                         since = commit(
                             space.where, space.truths, space.used, 0, node, start, space.truth_tail, count, steps
@@ -506,15 +492,15 @@ def walk(
                     if since == NO_ROOM:
                         _forget(space.waiting)
                         return episode
-                    place_of = code.clock[node]
+                    place_of = code.nodes[page, node, CLOCK]
                     if place_of >= 0:
                         block = place_of >> BLOCK_BITS
-                        space.blocks[block] = min(space.blocks[block], space.wake[node])
+                        space.blocks[block] = min(space.blocks[block], space.where[node, WAKE])
                     if since == SAME:
                         continue
-                    number = code.output[node]
+                    number = code.nodes[page, node, OUTPUT]
                     if number >= 0 and instant <= until:
-                        truth = space.truths[space.where[node, 0] + space.where[node, 1] - 1, 1]
+                        truth = space.where[node, LAST_TRUTH]
                         if truth != space.said[number]:
                             space.said[number] = truth
                             if room == given.shape[0]:
@@ -522,14 +508,14 @@ def walk(
                                 return episode
                             given[room, 0], given[room, 1], given[room, 2] = number, instant, truth
                             room += 1
-                    for edge in range(code.users_at[node], code.users_at[node + 1]):
+                    for edge in range(code.nodes[page, node, USERS], code.nodes[page, node, USERS_END]):
                         user = code.users[edge]
-                        if since >= began and code.operation[user] == BASELINE:
+                        if since >= began and code.nodes[page, user, OPERATION] == BASELINE:
                             continue
-                        space.changed[user] = min(space.changed[user], since)
+                        space.where[user, CHANGED] = min(space.where[user, CHANGED], since)
                         space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
             arrival = NEVER if place == many else base + (keys[place] >> PLACE_BITS)
-            instant = min(arrival, _next_waking(code.clocked, space.wake, space.blocks, arrival))
+            instant = min(arrival, _next_waking(code.clocked, space.where, space.blocks, arrival))
             if instant == NEVER or (instant > until and not beyond):
                 break
             for block in range(space.blocks.shape[0]):
@@ -537,16 +523,16 @@ def walk(
                     continue
                 for which in range(block << BLOCK_BITS, min(block + 1 << BLOCK_BITS, code.clocked.shape[0])):
                     node = code.clocked[which]
-                    if space.wake[node] == instant:
-                        space.wake[node] = NEVER
-                        later = code.varying[procedure, node, 1] if code.operation[node] == WINDOW else 0
-                        space.changed[node] = min(space.changed[node], instant - later)
+                    if space.where[node, WAKE] == instant:
+                        space.where[node, WAKE] = NEVER
+                        later = code.nodes[page, node, VARYING + 1] if code.nodes[page, node, OPERATION] == WINDOW else 0
+                        space.where[node, CHANGED] = min(space.where[node, CHANGED], instant - later)
                         space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
             while place < many and base + (keys[place] >> PLACE_BITS) == instant:
                 row = low + (keys[place] & (1 << PLACE_BITS) - 1)
                 space.seen[row] = 1 - space.seen[row]
                 node = code.key_node[facts.key[row]]
-                space.changed[node] = min(space.changed[node], facts.at[row])
+                space.where[node, CHANGED] = min(space.where[node, CHANGED], facts.at[row])
                 space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
                 place += 1
         ends[episode + 1] = room

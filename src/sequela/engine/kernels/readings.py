@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from sequela.engine.kernels.lists import (
     EVER,
+    LAST,
     NEVER,
+    WAKE,
     bounds_of,
     index_at,
     put_missing,
@@ -102,27 +104,33 @@ def sampled(
 
     `parts[series_at]` is the quantity, those up to `readings_at` lists of facts, those up to `parts_end` readings.
     """
-    series = parts[series_at]
+    series, moving = parts[series_at], 0
     for place in range(series_at + 1, parts_end):
-        pool = truths if place < readings_at else values
-        cursors[place - series_at] = index_at(where, pool, parts[place], start - 1) + 1
-    cursor, end = index_at(where, values, series, start), where[series, 0] + where[series, 1]
+        node = parts[place]
+        # Most have nothing so late.
+        if where[node, 1] and where[node, LAST] >= start:
+            told = place < readings_at
+            cursors[3 * moving] = index_at(where, truths if told else values, node, start - 1) + 1
+            cursors[3 * moving + 1], cursors[3 * moving + 2] = where[node, 0] + where[node, 1], told
+            moving += 1
+    cursor, end = 0, 0
+    if moving:
+        cursor, end = index_at(where, values, series, start), where[series, 0] + where[series, 1]
     count = 0
     while True:
         moment = NEVER
-        for place in range(series_at + 1, parts_end):
-            node, row = parts[place], cursors[place - series_at]
-            if row < where[node, 0] + where[node, 1]:
-                moment = min(moment, truths[row, 0] if place < readings_at else values[row, 0])
+        for place in range(moving):
+            row = cursors[3 * place]
+            if row < cursors[3 * place + 1]:
+                moment = min(moment, truths[row, 0] if cursors[3 * place + 2] else values[row, 0])
         if moment == NEVER:
             return count
-        for place in range(series_at + 1, parts_end):
-            node, row = parts[place], cursors[place - series_at]
-            last = where[node, 0] + where[node, 1]
-            pool = truths if place < readings_at else values
+        for place in range(moving):
+            row, last = cursors[3 * place], cursors[3 * place + 1]
+            pool = truths if cursors[3 * place + 2] else values
             while row < last and pool[row, 0] == moment:
                 row += 1
-            cursors[place - series_at] = row
+            cursors[3 * place] = row
         while cursor + 1 < end and values[cursor + 1, 0] <= moment:
             cursor += 1
         if not values[cursor, 5] & MISSING:
@@ -213,7 +221,6 @@ def window(
     by: int,
     by_threshold: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """What is taken of the readings in a look-back: a reading acts on [at + until, at + within) if its at >= since.
 
@@ -268,7 +275,7 @@ def window(
         if what == COUNT and limit + 1 < limit_end:
             following = min(following, values[limit + 1, 0])
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
         while last < end and values[last, 0] + until <= moment:

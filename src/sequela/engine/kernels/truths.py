@@ -5,7 +5,7 @@ Every function fills `tail` with the points at or after `start` and returns how 
 
 from __future__ import annotations
 
-from sequela.engine.kernels.lists import EVER, NEVER, index_at, put_truth
+from sequela.engine.kernels.lists import EVER, LAST, LAST_TRUTH, NEVER, WAKE, index_at, put_truth
 from sequela.engine.kernels.numbers import FALSE, LESS, TRUE, UNKNOWN, Array, kernel, opposite
 
 ALL, ANY, SOME, LADDER = 0, 1, 2, 3
@@ -47,13 +47,14 @@ def joined(
     moving = true = unknown = 0
     for place in range(first, last):
         node = parts[place]
-        row = index_at(where, truths, node, start)
-        truth = truths[row, 1]
-        true += truth == TRUE
-        unknown += truth == UNKNOWN
-        if row + 1 < where[node, 0] + where[node, 1]:
+        truth = where[node, LAST_TRUTH]
+        if where[node, LAST] > start:
+            row = index_at(where, truths, node, start)
+            truth = truths[row, 1]
             cursors[2 * moving], cursors[2 * moving + 1] = row, where[node, 0] + where[node, 1]
             moving += 1
+        true += truth == TRUE
+        unknown += truth == UNKNOWN
     count, moment = 0, start
     while True:
         count = put_truth(tail, count, moment, _whole(how, true, unknown, many, number))
@@ -79,11 +80,12 @@ def _ladder(where: Array, truths: Array, parts: Array, first: int, last: int, st
         rung, following = last - first, NEVER
         for place in range(first, last):
             node = parts[place]
-            row = index_at(where, truths, node, moment)
-            if rung == last - first and truths[row, 1] == TRUE:
+            truth = where[node, LAST_TRUTH]
+            if where[node, LAST] > moment:
+                row = index_at(where, truths, node, moment)
+                truth, following = truths[row, 1], min(following, truths[row + 1, 0])
+            if rung == last - first and truth == TRUE:
                 rung = place - first
-            if row + 1 < where[node, 0] + where[node, 1]:
-                following = min(following, truths[row + 1, 0])
         count = put_truth(tail, count, moment, rung)
         if following == NEVER:
             return count
@@ -127,7 +129,6 @@ def was_true(
     within: int,
     since: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """Whether a statement was true at some moment of the look-back, which does not go back beyond `since`."""
     end = where[of, 0] + where[of, 1]
@@ -164,7 +165,7 @@ def was_true(
         elif moment < unknown_until:
             following = min(following, unknown_until)
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
 
@@ -180,7 +181,6 @@ def holds_for(
     duration: int,
     since: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """Whether a statement has been true at every moment of the last so long; false before so much time has passed."""
     end = where[of, 0] + where[of, 1]
@@ -215,7 +215,7 @@ def holds_for(
         elif moment < unknown_until:
             following = min(following, unknown_until)
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
 
@@ -241,7 +241,6 @@ def became(
     within: int,
     since: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """Whether a statement is true and turned so within the look-back; what it is, while that reaches before `since`."""
     origin, end = where[of, 0], where[of, 0] + where[of, 1]
@@ -260,7 +259,7 @@ def became(
                 following = min(following, until)
         count = put_truth(tail, count, moment, truth)
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
         if row + 1 < end and truths[row + 1, 0] == moment:
@@ -331,7 +330,6 @@ def timed(
     comparator: int,
     duration: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """Whether it is less than so long since a moment (LESS), or at least so long; unknown while there is no moment."""
     row, end = index_at(where, truths, base, start), where[base, 0] + where[base, 1]
@@ -347,7 +345,7 @@ def timed(
             if moment < limit < following:
                 following = limit
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
         if row + 1 < end and truths[row + 1, 0] == moment:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from sequela.engine.kernels.lists import EVER, NEVER, index_at, put_truth
+from sequela.engine.kernels.lists import EVER, NEVER, WAKE, index_at, put_truth
 from sequela.engine.kernels.numbers import FALSE, TRUE, UNKNOWN, Array, kernel
 
 ABSENT, UNCERTAIN, PRESENT = 0, 1, 2
@@ -65,7 +65,6 @@ def seen(
     whole: int,
     whole_segments: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """Whether the last word on a finding is `wanted` (present or absent) at a site, 0 for any.
 
@@ -96,7 +95,7 @@ def seen(
         if within != NEVER and first < end:
             following = min(following, truths[first, 0] + within)
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
         while last < end and truths[last, 0] <= moment:
@@ -119,7 +118,6 @@ def happened(
     since: int,
     detail: int,
     tail: Array,
-    wake: Array,
 ) -> int:
     """Whether an event (with this detail, 0 for any) is recorded in the look-back, not before `since`."""
     end = where[facts, 0] + where[facts, 1]
@@ -140,7 +138,7 @@ def happened(
         if moment < until:
             following = min(following, until)
         if following > now:
-            wake[node] = following
+            where[node, WAKE] = following
             return count
         moment = following
         while following_row < end and truths[following_row, 0] <= moment:
