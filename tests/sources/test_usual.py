@@ -122,7 +122,7 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Path]], tuple[l
         with monkeypatch.context() as patch:
             patch.setattr(gathering, "usual", lambda *_: None)
             patch.setattr(fhir, "spoken_of", lambda _: None)
-            patch.setattr(clock, "_days", {})
+            patch.setattr(clock, "DAYS", {})
             patch.setattr(clock, "_remember", lambda *_: None)
             return read_all(files)
 
@@ -157,7 +157,7 @@ def test_the_comparison_would_see_a_wrong_memory(
     file = tmp_path / "a.json"
     file.write_text(json.dumps(record(observation())), encoding="utf-8")
     read_all([file])
-    monkeypatch.setattr(usual, "_kinds", {named: ("ast", *rest) for named, (_, *rest) in usual._kinds.items()})
+    monkeypatch.setattr(usual, "_kinds", {named: held and ("ast", *held[1:]) for named, held in usual._kinds.items()})
     assert read_all([file]) != forgetful([file])
 
 
@@ -213,8 +213,8 @@ def test_memories_start_afresh_when_full(monkeypatch: pytest.MonkeyPatch, tmp_pa
     course = only(take(tmp_path, record(*many))[0])
     resolution = catalogue().kinds["alt"].resolution
     assert [fact.low * resolution for fact in course.facts if isinstance(fact, Observation)] == list(range(40, 60))
-    assert sum(len(numbers) for _, _, numbers in usual._kinds.values()) <= 3
-    assert len(clock._clocks) <= 3
+    assert sum(len(held[2]) for held in usual._kinds.values() if held) <= 3
+    assert len(clock.CLOCKS) <= 3
 
 
 # Of whom a file speaks

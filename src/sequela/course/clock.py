@@ -42,9 +42,9 @@ def parse(text: object, zone: tzinfo = UTC) -> Moment:
     """Return the moment that a FHIR date, dateTime or instant names; `zone` serves times that carry none."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise _unreadable()
-    day, clock = _days.get(text[:11]), _clocks.get(text[11:19])
+    day, clock = DAYS.get(text[:11]), CLOCKS.get(text[11:19])
     if day is not None and clock is not None:
-        offset = _ends.get(text[19:])
+        offset = ENDS.get(text[19:])
         if offset is None:
             offset = _end(text[19:])
         if offset is not None:
@@ -52,17 +52,17 @@ def parse(text: object, zone: tzinfo = UTC) -> Moment:
     moment = _slow(text, zone)
     if moment.precision is Precision.SECOND and not moment.zoneless and text[10] == "T":
         clock = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + min(int(text[17:19]), 59)
-        _remember(_days, text[:11], moment.at + moment.offset - clock)
-        _remember(_clocks, text[11:19], clock)
-        _remember(_ends, text[19:], moment.offset)
+        _remember(DAYS, text[:11], moment.at + moment.offset - clock)
+        _remember(CLOCKS, text[11:19], clock)
+        _remember(ENDS, text[19:], moment.offset)
     return moment
 
 
-# A full dateTime is a sum of three parts, each valid or not for itself: date with its T, time of day, and what is
-# behind the seconds. Whole times hardly ever repeat; their parts do.
-_days: dict[str, int] = {}
-_clocks: dict[str, int] = {}
-_ends: dict[str, int] = {}
+# A full dateTime is a sum of three parts, each valid or not for itself: date with its T (11 characters), time of day
+# (8), and what is behind the seconds. Whole times hardly ever repeat; their parts do. Here are those read before.
+DAYS: dict[str, int] = {}
+CLOCKS: dict[str, int] = {}
+ENDS: dict[str, int] = {}
 MOST_PARTS = 100_000
 """How many parts of one sort are remembered before their memory starts afresh."""
 
@@ -70,7 +70,7 @@ MOST_PARTS = 100_000
 def instant(text: str) -> int | None:
     """Return the second that a full dateTime names, if all its parts were read before; None says only: ask `parse`."""
     try:
-        return _days[text[:11]] + _clocks[text[11:19]] - _ends[text[19:]]
+        return DAYS[text[:11]] + CLOCKS[text[11:19]] - ENDS[text[19:]]
     except KeyError:
         return None
 
@@ -157,7 +157,7 @@ def _end(text: str) -> int | None:
         return None
     offset = 0 if shape[1] == "Z" else _offset(shape[1])
     if offset is not None:
-        _remember(_ends, text, offset)
+        _remember(ENDS, text, offset)
     return offset
 
 

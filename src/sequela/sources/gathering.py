@@ -92,7 +92,9 @@ class Gathering:
                 if chart is None or key is not at:
                     at, chart = key, self._chart(key)
                     chart.assert_at(asserted)
-                chart.keep(reading)
+                    keep = chart.readings.setdefault
+                if keep(reading[0], reading) is not reading:
+                    chart.keep(reading)
                 remembered += len(reading[1])
         self.receipt.candidates(remembered)
         self.sole = None
