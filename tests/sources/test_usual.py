@@ -122,7 +122,7 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Path]], tuple[l
         with monkeypatch.context() as patch:
             patch.setattr(gathering, "usual", lambda *_: None)
             patch.setattr(fhir, "spoken_of", lambda _: None)
-            patch.setattr(clock, "DAYS", {})
+            patch.setattr(clock, "HOURS", {})
             patch.setattr(clock, "_remember", lambda *_: None)
             return read_all(files)
 
@@ -210,11 +210,12 @@ def test_memories_start_afresh_when_full(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(clock, "MOST_PARTS", 3)
     many = [observation(f"o{n}", 40 + n, issued=f"2026-03-02T10:00:{n:02}+01:00") for n in range(20)]
     usual._kinds.clear()
+    clock.MINUTES.clear()
     course = only(take(tmp_path, record(*many))[0])
     resolution = catalogue().kinds["alt"].resolution
     assert [fact.low * resolution for fact in course.facts if isinstance(fact, Observation)] == list(range(40, 60))
     assert sum(len(held[2]) for held in usual._kinds.values() if held) <= 3
-    assert len(clock.CLOCKS) <= 3
+    assert len(clock.MINUTES) <= 3
 
 
 # Of whom a file speaks

@@ -42,26 +42,26 @@ def parse(text: object, zone: tzinfo = UTC) -> Moment:
     """Return the moment that a FHIR date, dateTime or instant names; `zone` serves times that carry none."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise _unreadable()
-    day, clock = DAYS.get(text[:11]), CLOCKS.get(text[11:19])
-    if day is not None and clock is not None:
+    hour, clock = HOURS.get(text[:13]), MINUTES.get(text[13:19])
+    if hour is not None and clock is not None:
         offset = ENDS.get(text[19:])
         if offset is None:
             offset = _end(text[19:])
         if offset is not None:
-            return Moment(day + clock - offset, Precision.SECOND, False, offset)
+            return Moment(hour + clock - offset, Precision.SECOND, False, offset)
     moment = _slow(text, zone)
     if moment.precision is Precision.SECOND and not moment.zoneless and text[10] == "T":
-        clock = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + min(int(text[17:19]), 59)
-        _remember(DAYS, text[:11], moment.at + moment.offset - clock)
-        _remember(CLOCKS, text[11:19], clock)
+        clock = int(text[14:16]) * 60 + min(int(text[17:19]), 59)
+        _remember(HOURS, text[:13], moment.at + moment.offset - clock)
+        _remember(MINUTES, text[13:19], clock)
         _remember(ENDS, text[19:], moment.offset)
     return moment
 
 
-# A full dateTime is a sum of three parts, each valid or not for itself: date with its T (11 characters), time of day
-# (8), and what is behind the seconds. Whole times hardly ever repeat; their parts do. Here are those read before.
-DAYS: dict[str, int] = {}
-CLOCKS: dict[str, int] = {}
+# A full dateTime is a sum of three parts, each valid or not for itself: date and hour (13 characters), minute and
+# second (6), and what is behind them. Whole times hardly ever repeat; their parts do. Here are those read before.
+HOURS: dict[str, int] = {}
+MINUTES: dict[str, int] = {}
 ENDS: dict[str, int] = {}
 MOST_PARTS = 100_000
 """How many parts of one sort are remembered before their memory starts afresh."""
@@ -70,7 +70,7 @@ MOST_PARTS = 100_000
 def instant(text: str) -> int | None:
     """Return the second that a full dateTime names, if all its parts were read before; None says only: ask `parse`."""
     try:
-        return DAYS[text[:11]] + CLOCKS[text[11:19]] - ENDS[text[19:]]
+        return HOURS[text[:13]] + MINUTES[text[13:19]] - ENDS[text[19:]]
     except KeyError:
         return None
 

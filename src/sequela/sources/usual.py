@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from sequela.course.catalogue import catalogue
-from sequela.course.clock import CLOCKS, DAYS, ENDS
+from sequela.course.clock import ENDS, HOURS, MINUTES
 from sequela.course.facts import Precision, Status
 from sequela.sources.documents import Json
 from sequela.sources.elements import FULL_TABLE, LONGEST_ID, Bounds, coded
@@ -51,8 +51,8 @@ def usual(resource: Any, receipt: Receipt) -> Reading | None:
     try:
         kind, identity, status, effective, issued = _PARTS(resource)
         # As `clock.instant` does it: two calls for each Observation are a noticeable part of all.
-        at = DAYS[effective[:11]] + CLOCKS[effective[11:19]] - ENDS[effective[19:]]
-        known = DAYS[issued[:11]] + CLOCKS[issued[11:19]] - ENDS[issued[19:]]
+        at = HOURS[effective[:13]] + MINUTES[effective[13:19]] - ENDS[effective[19:]]
+        known = HOURS[issued[:13]] + MINUTES[issued[13:19]] - ENDS[issued[19:]]
         if (
             kind != "Observation"
             or not 0 < len(identity) <= LONGEST_ID
