@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+# In a plugin, because the process that starts pytest-xdist's workers loads no conftest further down.
+pytest_plugins = ("tests.tally",)
 
 # The same examples on every machine and every run; `HYPOTHESIS_PROFILE=search` looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None)
