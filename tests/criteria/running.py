@@ -8,8 +8,9 @@ from fractions import Fraction
 from sequela.assessing import assess_one
 from sequela.assessing.scoring import score_value
 from sequela.criteria.patients import START, WorkedPatient
+from sequela.engine.explaining import explain
+from sequela.engine.program import compiled
 from sequela.engine.reference import Evaluator
-from sequela.engine.trajectory import Tracer
 from sequela.logic.nodes import Node
 from sequela.logic.shelf import Shelf
 
@@ -22,9 +23,9 @@ def by_reference(patient: WorkedPatient, shelf: Shelf, instant: int) -> Evaluato
     return Evaluator(patient.course, shelf.parameters, instant)
 
 
-def by_tracer(patient: WorkedPatient, shelf: Shelf, instant: int) -> Evaluator:
-    """The evaluator that the tracer keeps for the same instant."""
-    return Tracer(patient.course, shelf.parameters, instant).at(instant)
+def by_history(patient: WorkedPatient, shelf: Shelf, instant: int) -> Evaluator:
+    """The fast engine, which tells the reference where to look."""
+    return explain(patient.course, compiled(shelf), instant)
 
 
 def answer(patient: WorkedPatient, shelf: Shelf, offset: int, engine: Engine = by_reference) -> str:
@@ -54,7 +55,7 @@ def failures(patient: WorkedPatient, shelf: Shelf, engine: Engine = by_reference
 
 def flips(patient: WorkedPatient, shelf: Shelf) -> bool:
     """Whether at least one expectation no longer holds."""
-    return any(answer(patient, shelf, expected.offset, by_tracer) != expected.answer for expected in patient.expect)
+    return any(answer(patient, shelf, expected.offset, by_history) != expected.answer for expected in patient.expect)
 
 
 def sentences(patient: WorkedPatient, shelf: Shelf) -> list[Node]:

@@ -11,7 +11,8 @@ from sequela.assessing import assess
 from sequela.course.episodes import Course
 from sequela.criteria import shelf
 from sequela.criteria.patients import patient_of
-from sequela.engine.trajectory import Tracer
+from sequela.engine.history import History
+from sequela.engine.program import compiled
 from sequela.sources import read
 
 SHELF = shelf()
@@ -83,9 +84,9 @@ def benign_courses(draw: st.DrawFn) -> Course:
 @settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(benign_courses())
 def test_fever_gas_and_moderate_enzymes_are_not_deterioration(course: Course) -> None:
-    tracer = Tracer(course, SHELF.parameters, course.start + DAYS * 86_400)
+    history = History(course, compiled(SHELF), course.start + DAYS * 86_400)
     for state, when in ALARMS.items():
-        assert not any(truth is True for _, truth in tracer.trace(when)), state
+        assert not any(truth is True for _, truth in history.trace(when)), state
 
 
 def test_the_uneventful_course_ends_recovered_and_never_alarmed(root: Path) -> None:

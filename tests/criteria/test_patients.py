@@ -1,4 +1,4 @@
-"""Every worked patient, and both sides of every line of the NEWS2 chart, on the reference and on the tracer."""
+"""Every worked patient, and both sides of every line of the NEWS2 chart, on the reference and on the fast engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sequela.criteria import shelf
 from sequela.criteria.patients import START, WorkedPatient, patients, read_patients, seconds
 from sequela.errors import CriteriaError
 from tests.criteria.chart import charted
-from tests.criteria.running import answer, by_tracer, failures
+from tests.criteria.running import answer, by_history, failures
 
 SHELF = shelf()
 PATIENTS = patients()
@@ -25,7 +25,7 @@ def named(patient: WorkedPatient) -> str:
 @pytest.mark.parametrize("patient", PATIENTS, ids=named)
 def test_a_worked_patient_is_what_its_why_says(patient: WorkedPatient) -> None:
     assert failures(patient, SHELF) == []
-    assert failures(patient, SHELF, by_tracer) == []
+    assert failures(patient, SHELF, by_history) == []
 
 
 @pytest.mark.parametrize("patient", CHARTED, ids=named)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sequela.course.catalogue import catalogue
 from sequela.course.facts import settle
 from sequela.engine.reference import Evaluator
-from sequela.engine.trajectory import Tracer
 from tests.laws import sentences
 from tests.laws.courses import GRID, START, STEPS, examples, instants, raw
+from tests.laws.histories import history
 
 SEEDS = st.integers(0, 2**32 - 1)
 END = START + GRID * (STEPS + 30)
@@ -66,9 +66,8 @@ def test_another_century_alters_nothing(seed: int, by: int) -> None:
 def test_another_hour_alters_no_history(seed: int, by: int) -> None:
     random = Random(seed)
     made, statement = replace(raw(random), birth=None), sentences.statement(random)
-    shelf = sentences.parameters(statement)
-    here = Tracer(made.course(), shelf, END).trace(statement)
-    there = Tracer(made.shifted(by).course(), shelf, END + by).trace(statement)
+    here = history(made.course(), statement, END).trace(statement)
+    there = history(made.shifted(by).course(), statement, END + by).trace(statement)
     assert [(begin + by, truth) for begin, truth in here] == there
 
 

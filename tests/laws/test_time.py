@@ -9,13 +9,14 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sequela.course.episodes import Course
+from sequela.engine.explaining import explain
 from sequela.engine.reference import Evaluator
-from sequela.engine.remembering import Memory, Remembering
-from sequela.engine.trajectory import Tracer
 from sequela.engine.values import Verdict
-from sequela.logic.nodes import Statement
+from sequela.logic.nodes import Node, Statement
 from tests.laws import sentences
 from tests.laws.courses import GRID, SITUATIONS, START, STEPS, examples, instants, raw
+from tests.laws.histories import change_points, history, program
 
 END = START + GRID * (STEPS + 30)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -33,10 +34,11 @@ def a_statement(random: Random) -> Statement:
     return sentences.past(random) if random.random() < 0.4 else sentences.statement(random)
 
 
-def around(tracer: Tracer, statement: Statement, random: Random) -> list[int]:
+def around(course: Course, node: Node, random: Random) -> list[int]:
     """Every candidate for a change, a second either side of it, and some instants in between."""
-    near = {p + by for p in tracer.instants(statement) for by in (-1, 0, 1)}
-    return sorted(t for t in near.union(instants(random, 8)) if tracer.begin <= t <= tracer.until)
+    points = change_points(course, node, END)
+    near = {point + by for point in points for by in (-1, 0, 1)}
+    return sorted(instant for instant in near.union(instants(random, 8)) if points[0] <= instant <= END)
 
 
 @given(SEEDS)
@@ -57,12 +59,10 @@ def test_what_is_known_later_never_changes_an_earlier_answer(seed: int) -> None:
 def test_the_history_up_to_an_instant_is_what_it_was_then(seed: int) -> None:
     random = Random(seed)
     course, statement = raw(random).course(), a_statement(random)
-    shelf = sentences.parameters(statement)
     instant = max(START, course.procedure.known_from, *instants(random, 1))
-    whole = Tracer(course, shelf, END).trace(statement)
-    assert [step for step in whole if step[0] <= instant] == Tracer(course.as_of(instant), shelf, instant).trace(
-        statement
-    )
+    whole = history(course, statement, END).trace(statement)
+    then = history(course.as_of(instant), statement, instant).trace(statement)
+    assert [step for step in whole if step[0] <= instant] == then
 
 
 @given(SEEDS)
@@ -83,13 +83,12 @@ def test_a_course_as_of_an_instant_holds_nothing_known_later(seed: int) -> None:
 def test_nothing_changes_between_two_neighbouring_change_points(seed: int) -> None:
     random = Random(seed)
     course, statement = raw(random).course(), a_statement(random)
-    tracer = Tracer(course, sentences.parameters(statement), END)
-    points = sorted(tracer.instants(statement))
+    shelf, points = sentences.parameters(statement), change_points(course, statement, END)
     truths: dict[int, bool | None] = {}
-    for instant in around(tracer, statement, random):
+    for instant in around(course, statement, random):
         begun = points[bisect_right(points, instant) - 1]
         for asked in (instant, begun):
-            truths.setdefault(asked, Evaluator(course, tracer.parameters, asked).truth(statement).truth)
+            truths.setdefault(asked, Evaluator(course, shelf, asked).truth(statement).truth)
         assert truths[instant] is truths[begun]
 
 
@@ -98,11 +97,9 @@ def test_nothing_changes_between_two_neighbouring_change_points(seed: int) -> No
 def test_no_number_changes_between_two_neighbouring_change_points(seed: int) -> None:
     random = Random(seed)
     course, number = raw(random).course(), sentences.quantity(random)
-    shelf = sentences.parameters(number)
-    tracer = Tracer(course, shelf, END)
-    points = sorted(tracer.instants(number))
+    shelf, points = sentences.parameters(number), change_points(course, number, END)
     for instant in instants(random, 12):
-        if instant >= tracer.begin:
+        if instant >= points[0]:
             begun = points[bisect_right(points, instant) - 1]
             now, then = Evaluator(course, shelf, instant), Evaluator(course, shelf, begun)
             assert now.value(number).interval == then.value(number).interval
@@ -113,28 +110,24 @@ def test_no_number_changes_between_two_neighbouring_change_points(seed: int) -> 
 def test_the_trace_is_what_the_reference_says_at_every_instant(seed: int) -> None:
     random = Random(seed)
     course, statement = raw(random).course(), a_statement(random)
-    tracer = Tracer(course, sentences.parameters(statement), END)
-    trace = tracer.trace(statement)
+    shelf, trace = sentences.parameters(statement), history(course, statement, END).trace(statement)
     begins = [begin for begin, _ in trace]
-    for instant in around(tracer, statement, random):
+    for instant in around(course, statement, random):
         traced = trace[bisect_right(begins, instant) - 1][1]
-        assert traced is Evaluator(course, tracer.parameters, instant).truth(statement).truth
+        assert traced is Evaluator(course, shelf, instant).truth(statement).truth
     assert all(before[1] is not after[1] for before, after in pairwise(trace))
     SITUATIONS["changes"] += len(trace) - 1
 
 
 @given(SEEDS)
 @examples(800)
-def test_a_memory_changes_no_answer_and_no_reason(seed: int) -> None:
+def test_an_explanation_is_the_answer_and_the_reason_of_the_reference(seed: int) -> None:
     random = Random(seed)
     course, statement = raw(random).course(), a_statement(random)
-    tracer = Tracer(course, sentences.parameters(statement), END)
-    memory = Memory()
-    moments = around(tracer, statement, random)
-    random.shuffle(moments)
-    for instant in moments:
-        plain = Evaluator(course, tracer.parameters, instant).truth(statement)
-        assert answer(Remembering(course, tracer.parameters, instant, memory).truth(statement)) == answer(plain)
+    shelf, compiled = sentences.parameters(statement), program(statement)
+    for instant in random.sample(moments := around(course, statement, random), min(12, len(moments))):
+        told = explain(course, compiled, instant).truth(statement)
+        assert answer(told) == answer(Evaluator(course, shelf, instant).truth(statement))
 
 
 @given(SEEDS)
@@ -143,7 +136,7 @@ def test_onset_is_the_first_moment_of_the_present_run(seed: int) -> None:
     random = Random(seed)
     course, statement = raw(random, on_grid=True).course(), a_statement(random)
     until = START + GRID * STEPS
-    onset = Tracer(course, sentences.parameters(statement), until).onset(statement)
+    onset = history(course, statement, until).onset(statement)
     evaluator = Evaluator(course, sentences.parameters(statement), until)
     expected = None
     for moment in range(until, START - 1, -GRID):

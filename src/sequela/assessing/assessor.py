@@ -13,7 +13,9 @@ from sequela.assessing.validity import first, first_of, truth_at, valid_until
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.criteria import shelf as shipped_shelf
-from sequela.engine.trajectory import Steps, Tracer
+from sequela.engine.explaining import Explainer, explain
+from sequela.engine.history import History, Steps
+from sequela.engine.program import compiled
 from sequela.evidence import base_rates
 from sequela.logic.nodes import Statement
 from sequela.logic.shelf import Condition, Definition, Shelf, Step
@@ -71,8 +73,8 @@ class _Assessor:
         if self.by_procedure and self.ending is not None:
             instant = max(course.start, course.procedure.known_from, self.ending.known_from - 1)
         self.instant = instant
-        self.tracer = Tracer(course, shelf.parameters, instant)
-        self.now = self.tracer.at(instant)
+        self.history = History(course, compiled(shelf), instant)
+        self.now = Explainer(self.history)
 
     def assessment(self) -> Assessment:
         trajectory = self._trajectory()
@@ -82,10 +84,10 @@ class _Assessor:
             course=self.course,
             shelf=self.shelf,
             as_of=self.as_of,
-            valid_until=None if self.by_procedure else valid_until(self.shelf, self.tracer, self._dues()),
+            valid_until=None if self.by_procedure else valid_until(self.shelf, self.now, self._dues()),
             ended_by=None if self.ending is None else self.ending.by,
             state=state,
-            trend=first(self.shelf.trends, "unknown", self.now),
+            trend=first(self.shelf.trends, "unknown", self.history),
             since=trajectory[-1][0],
             onset=self._onset(state),
             reasons=tuple(reasons),
@@ -96,7 +98,7 @@ class _Assessor:
             trajectory=tuple(trajectory),
             rechecks=tuple(because(d, self.now) for d in self._true(("recheck",))),
             met_definitions=tuple(
-                d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.tracer.trace(d.sentence))
+                d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.history.trace(d.sentence))
             ),
             carried=tuple(p.id for p in self.course.earlier if self.as_of - p.start < LATE_WINDOW),
         )
@@ -105,14 +107,14 @@ class _Assessor:
 
     def _trajectory(self) -> list[tuple[int, str]]:
         """Every change of the state from the beginning, each as it was known then."""
-        changes = self._states(self.tracer.trace)
+        changes = self._states(self.history.trace)
         if self.ending is not None:
             end = max(self.ending.known_from, changes[0][0])
             changes = [change for change in changes if change[0] < end] + [(end, "ended")]
         return changes
 
     def _states(self, trace: Callable[[Statement], Steps]) -> list[tuple[int, str]]:
-        """Every change of the state by one of the tracer's clocks: the first rung that holds, else expected."""
+        """Every change of the state by one of the history's clocks: the first rung that holds, else expected."""
         traces = {state.key: trace(state.when) for state in self.shelf.states}
         changes: list[tuple[int, str]] = []
         for instant in sorted({start for steps in traces.values() for start, _ in steps}):
@@ -125,7 +127,7 @@ class _Assessor:
         """From when, on the facts' own clock and as believed now, the state has held."""
         if state == "ended":
             return self.ending.at if self.ending is not None else None
-        return self._states(self.tracer.believed)[-1][0]
+        return self._states(self.history.believed)[-1][0]
 
     # -- conditions ------------------------------------------------------------------------------------------------
 
@@ -135,8 +137,8 @@ class _Assessor:
             ("excluded", condition.excluded),
             ("suspected", condition.suspected),
         )
-        traces = [(status, self.tracer.trace(s), s) for status, s in deciding if s is not None]
-        assessable = self.tracer.trace(condition.assessable)
+        traces = [(status, self.history.trace(s), s) for status, s in deciding if s is not None]
+        assessable = self.history.trace(condition.assessable)
         instants = sorted({start for _, trace, _ in traces for start, _ in trace} | {start for start, _ in assessable})
 
         def status_at(instant: int) -> str:
@@ -158,7 +160,7 @@ class _Assessor:
         lapsed = (
             condition.lapsed is not None
             and status in ("not-suspected", "unknown")
-            and self.now.truth(condition.lapsed).truth is True
+            and self.history.truth(condition.lapsed) is True
         )
         return ConditionStatus(
             key=condition.key,
@@ -166,7 +168,7 @@ class _Assessor:
             status=status,
             support=("specific" if "specific" in supports else "non-specific") if status == "suspected" else None,
             since=since,
-            onset=self.tracer.onset(holding) if holding is not None else None,
+            onset=self.history.onset(holding) if holding is not None else None,
             because=because,
             base_rates=base_rates(condition.complication, str(self.course.procedure.kind)),
             note="lapsed, unimaged" if lapsed else "",
@@ -183,7 +185,7 @@ class _Assessor:
             return (told(f"{condition.key}-{status}", condition.title, condition.cites, verdict, self.now, holding),)
         last: dict[str, int] = {}
         for definition in condition.reasons:
-            trace = self.tracer.trace(definition.sentence)
+            trace = self.history.trace(definition.sentence)
             for index, (_, truth) in enumerate(trace):
                 if truth is True:
                     last[definition.key] = trace[index + 1][0] - 1 if index + 1 < len(trace) else self.instant
@@ -193,10 +195,11 @@ class _Assessor:
         holding_then = [reason for reason in condition.reasons if last.get(reason.key) == latest]
         # What points at the liver itself is told first.
         holding_then.sort(key=lambda reason: reason.support != "specific")
-        return tuple(because(reason, self.tracer.at(latest)) for reason in holding_then)
+        then = self.now if latest == self.instant else explain(self.course, self.history.program, latest)
+        return tuple(because(reason, then) for reason in holding_then)
 
     def _true(self, roles: tuple[str, ...]) -> list[Definition]:
-        return [d for d in self.shelf.definitions if d.role in roles and self.now.truth(d.sentence).truth is True]
+        return [d for d in self.shelf.definitions if d.role in roles and self.history.truth(d.sentence) is True]
 
     # -- steps and gaps --------------------------------------------------------------------------------------------
 
@@ -215,15 +218,15 @@ class _Assessor:
         return [step.due for step in self._steps() if step.status == "due" and step.due is not None]
 
     def _step(self, step: Step) -> StepStatus | None:
-        trace = self.tracer.trace(step.when)
+        trace = self.history.trace(step.when)
         runs = [index for index, (_, truth) in enumerate(trace) if truth is True]
         if not runs:
             return None
         active = trace[-1][1] is True and not self.by_procedure and self.ending is None
         since = trace[runs[-1]][0]
-        onset = self.tracer.onset(step.when) if trace[-1][1] is True else since
+        onset = self.history.onset(step.when) if trace[-1][1] is True else since
         closed = [self._arrival(group, min(since, onset or since)) for group in step.closed_by]
-        due = since + self.tracer.seconds(step.due)
+        due = since + self.now.seconds(step.due)
         done = None if None in closed else max(moment for moment in closed if moment is not None)
         if done is not None:
             status = "done"
@@ -254,7 +257,7 @@ class _Assessor:
         needed: dict[tuple[str, bool], list[str]] = {}
         essential: set[str] = set()
         for definition in self.shelf.in_role("minimum"):
-            if self.now.truth(definition.sentence).truth is not True:
+            if self.history.truth(definition.sentence) is not True:
                 for node in definition.sentence.walk():
                     series = getattr(node, "series", None)
                     if isinstance(series, str):
@@ -263,8 +266,9 @@ class _Assessor:
         for definition in self.shelf.definitions:
             if definition.role in ("minimum", "recheck"):
                 continue
-            verdict = self.now.truth(definition.sentence)
-            for name in verdict.missing if verdict.truth is None else ():
+            if self.history.truth(definition.sentence) is not None:
+                continue
+            for name in self.now.truth(definition.sentence).missing:
                 what, _, kind = name.rpartition(" ")
                 if kind in catalogue().kinds and what in ("", "baseline"):
                     needed.setdefault((kind, what == "baseline"), []).append(definition.key)

@@ -7,38 +7,40 @@ from functools import partial
 
 from sequela.assessing.scoring import score_value
 from sequela.course.catalogue import catalogue
-from sequela.engine.reference import Evaluator
-from sequela.engine.trajectory import Steps, Tracer
-from sequela.logic.nodes import Node, Statement
+from sequela.engine.explaining import Explainer
+from sequela.engine.history import History, Steps
+from sequela.logic.nodes import Statement
 from sequela.logic.shelf import Shelf, State
 
-View = tuple[Node, Callable[[Evaluator], object]]
-"""A sentence, and what an assessment shows of it at an instant."""
+View = tuple[list[int], Callable[[Explainer], object]]
+"""The instants at which what an assessment shows of a sentence may change, and what it shows at one."""
 
 
-def valid_until(shelf: Shelf, tracer: Tracer, dues: Iterable[int]) -> int | None:
-    """Return the next instant after the tracer's at which something shown changes without a new fact, if any does.
+def valid_until(shelf: Shelf, now: Explainer, dues: Iterable[int]) -> int | None:
+    """Return the next instant after this one at which something shown changes without a new fact, if any does.
 
     `dues` are the instants at which a step becomes overdue.
     """
-    soonest = min(dues, default=None)
-    now = tracer.at(tracer.until)
-    for node, view in _views(shelf, now):
-        present = view(now)
-        for point in sorted(tracer.expiries(node)):
+    history = now.history
+    changes = [_turn(history.ahead(statement)) for statement in _statements(shelf)]
+    changes += [
+        _step_up({rung.key: history.ahead(rung.when) for rung in ladder}) for ladder in (shelf.states, shelf.trends)
+    ]
+    soonest = min((change for change in (*dues, *changes) if change is not None), default=None)
+    for points, view in _views(shelf, now):
+        present = None
+        for point in points:
             if soonest is not None and point >= soonest:
                 break
-            if view(tracer.at(point)) != present:
+            present = view(now) if present is None else present
+            if view(Explainer(history, point)) != present:
                 soonest = point
-    trace = tracer.ahead(soonest)
-    changes = [_turn(trace(statement)) for statement in _statements(shelf)]
-    changes += [_step_up({rung.key: trace(rung.when) for rung in ladder}) for ladder in (shelf.states, shelf.trends)]
-    return min((change for change in (soonest, *changes) if change is not None), default=None)
+    return soonest
 
 
-def first(ladder: Iterable[State], otherwise: str, evaluator: Evaluator) -> str:
+def first(ladder: Iterable[State], otherwise: str, history: History) -> str:
     """Return the first rung of a ladder that holds."""
-    return next((rung.key for rung in ladder if evaluator.truth(rung.when).truth is True), otherwise)
+    return next((rung.key for rung in ladder if history.truth(rung.when) is True), otherwise)
 
 
 def first_of(traces: dict[str, Steps], instant: int, otherwise: str) -> str:
@@ -56,18 +58,21 @@ def truth_at(steps: Steps, instant: int) -> bool:
     return truth is True
 
 
-def _views(shelf: Shelf, now: Evaluator) -> Iterator[View]:
-    """What is shown with its facts or gaps, not only by its truth."""
+def _views(shelf: Shelf, now: Explainer) -> Iterator[View]:
+    """What is shown with its facts or gaps, not only by its truth, and when that may change."""
+    history = now.history
     for score in shelf.scores:
-        yield score.score, partial(score_value, score)
+        yield history.expiries(score.score), partial(score_value, score)
     chosen = {reason.key for condition in shelf.conditions for reason in condition.reasons}
     for definition in shelf.definitions:
-        told = definition.role == "recheck" or definition.key in chosen
-        yield definition.sentence, partial(_seen, definition.sentence, told=told)
+        sentence = definition.sentence
+        told = history.truth(sentence) is True and (definition.role == "recheck" or definition.key in chosen)
+        points = now.expiries(sentence) if told else history.expiries(sentence)
+        yield points, partial(_seen, sentence, told=told)
     for condition in shelf.conditions:
         for sentence in (condition.confirmed, condition.excluded):
-            if sentence is not None and now.truth(sentence).truth is True:
-                yield sentence, partial(_seen, sentence, told=True)
+            if sentence is not None and history.truth(sentence) is True:
+                yield now.expiries(sentence), partial(_seen, sentence, told=True)
 
 
 def _statements(shelf: Shelf) -> Iterator[Statement]:
@@ -91,7 +96,7 @@ def _step_up(traces: dict[str, Steps]) -> int | None:
     return next((instant for instant in instants if first_of(traces, instant, "") != present), None)
 
 
-def _seen(sentence: Statement, evaluator: Evaluator, *, told: bool) -> tuple[object, ...]:
+def _seen(sentence: Statement, evaluator: Explainer, *, told: bool) -> tuple[object, ...]:
     """What is shown of a statement: whether it is true, the facts if it is told as a reason, its gaps if it is open."""
     verdict = evaluator.truth(sentence)
     missing = verdict.missing if verdict.truth is None else ()

@@ -85,7 +85,9 @@ def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
         detail = pl.col("detail").fill_null("").replace_strict(details, default=-1, return_dtype=pl.Int64)
         columns = {"told": detail, "site": nothing, "segments": nothing}
     else:
-        written = {text: frozenset(filter(None, text.split(SITES_APART))) for text in mine["site"].fill_null("").unique()}
+        written = {
+            text: frozenset(filter(None, text.split(SITES_APART))) for text in mine["site"].fill_null("").unique()
+        }
         sites = dict(program.sites)
         for text in sorted(written):
             sites.setdefault(written[text], len(sites))
@@ -153,7 +155,9 @@ def _check(program: Program, keys: n.Array, value: n.Array) -> None:
         most[number] = greatest(kind)
     beyond = (np.abs(value[:, :2]) > most[keys][:, None]).any(axis=1)
     if beyond.any():
-        raise SentenceError(f"a value of {kinds[int(keys[beyond][0])].key} is beyond what the catalogue holds plausible")
+        raise SentenceError(
+            f"a value of {kinds[int(keys[beyond][0])].key} is beyond what the catalogue holds plausible"
+        )
 
 
 def _array(series: pl.Series) -> n.Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, gcd, lcm
 from typing import Any, Literal
 
@@ -94,15 +95,30 @@ class Program:
         builder = _Builder(parameters)
         for node in nodes:
             builder.visit(node)
-        return builder.program(tuple(builder.truths()))
+        return builder.program(()).tracing
 
+    @cached_property
     def tracing(self) -> Program:
         """The same program with every truth in it as an output: what a history of one course needs."""
         nodes = self.code.nodes.copy()
-        traced = [node for node, operation in enumerate(nodes[0, :, m.OPERATION].tolist()) if _is_truth(operation)]
+        traced = sorted({number for node, number in self.index.items() if isinstance(node, Statement)})
         _give_out(nodes, traced)
         outputs = tuple(Output("truth", str(node), node, TRUTHS) for node in traced)
         return replace(self, code=self.code._replace(nodes=nodes), outputs=outputs)
+
+    @cached_property
+    def inside(self) -> Mapping[Node, frozenset[int]]:
+        """The numbers of all nodes inside each node of the grammar, itself included."""
+        inside: dict[Node, frozenset[int]] = {}
+        for node in self.index:
+            inside[node] = frozenset({self.index[node]}).union(
+                *(inside[child] for child in node.children() if child in inside)
+            )
+        return inside
+
+    def is_value(self, node: int) -> bool:
+        """Whether a node makes values; the others make truths."""
+        return m.READINGS <= int(self.code.nodes[0, node, m.OPERATION]) <= m.LAST_VALUED
 
     def number(self, node: int) -> int:
         """The number under which a node's truth is given out."""
@@ -142,11 +158,6 @@ def _outputs(shelf: Shelf, builder: _Builder) -> Iterator[Output]:
     yield builder.ladder("trend", "trend", {trend.key: trend.when for trend in shelf.trends}, "unknown")
     for number, step in enumerate(shelf.steps):
         yield Output("step", f"{step.key}#{number}", builder.visit(step.when), TRUTHS)
-
-
-def _is_truth(operation: int) -> bool:
-    moments = (m.FACTS, m.SINCE_PROCEDURE, m.SINCE_FACT, m.SINCE_PEAK, m.SINCE_READING)
-    return not m.READINGS <= operation <= m.LAST_VALUED and operation not in moments
 
 
 class _Builder:
@@ -273,12 +284,6 @@ class _Builder:
         self._ladders.append(s.And(tuple(standing.values())))
         node = self.add(m.JOINED, parts, (truths.LADDER,), [0] * len(PROCEDURES))
         return Output(what, key, node, (*standing, otherwise))
-
-    def truths(self) -> Iterator[Output]:
-        """Every truth as an output."""
-        for number, made in enumerate(self.made):
-            if _is_truth(made.operation):
-                yield Output("truth", str(number), number, TRUTHS)
 
     # -- the whole ---------------------------------------------------------------------------------------------------
 
@@ -407,7 +412,13 @@ def _same(b: _Builder, node: q.Called | q.Part | s.Named) -> int:
 
 
 def _window(
-    b: _Builder, what: int, node: Any, since: int, numbers: tuple[int, ...] = (), apart: Parameter | None = None, **kw: Any
+    b: _Builder,
+    what: int,
+    node: Any,
+    since: int,
+    numbers: tuple[int, ...] = (),
+    apart: Parameter | None = None,
+    **kw: Any,
 ) -> int:
     series = b.series(node.series)
     within = b.seconds(node.within, NEVER)

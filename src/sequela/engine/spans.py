@@ -89,6 +89,7 @@ def _spans(walker: Walker, episodes: pl.DataFrame, facts: pl.DataFrame, until: i
     given, ends = walker.walk(batch)
     return _framed(walker.program, episodes, given, ends, until)
 
+
 def _framed(program: Program, episodes: pl.DataFrame, given: Array, ends: Array, until: int | None) -> pl.DataFrame:
     """What the outputs said as spans, in order of episode, output and instant."""
     place = np.repeat(np.arange(episodes.height), np.diff(ends))
@@ -105,9 +106,7 @@ def _framed(program: Program, episodes: pl.DataFrame, given: Array, ends: Array,
         until=pl.when(same).then(pl.col("from").shift(-1)),
     )
     changes = changes.join(_words(program), on="said", how="left", maintain_order="left_right")
-    named = changes.select(
-        "place", episodes["episode"].gather(changes["place"]), "what", "key", "from", "until", "is"
-    )
+    named = changes.select("place", episodes["episode"].gather(changes["place"]), "what", "key", "from", "until", "is")
     return _ended(named, episodes, until).select(list(SPANS))
 
 
@@ -118,15 +117,21 @@ def _words(program: Program) -> pl.DataFrame:
         for one in program.outputs
         for number, word in enumerate(one.words)
     ]
-    return pl.DataFrame(rows, schema={"said": pl.Int64, "what": pl.String, "key": pl.String, "is": pl.String}, orient="row")
+    return pl.DataFrame(
+        rows, schema={"said": pl.Int64, "what": pl.String, "key": pl.String, "is": pl.String}, orient="row"
+    )
 
 
 def _ended(spans: pl.DataFrame, episodes: pl.DataFrame, until: int | None) -> pl.DataFrame:
     """The spans with the state `ended` from when an end was known."""
-    known = pl.col("ended_from").is_not_null() & (pl.lit(value=True) if until is None else pl.col("ended_from") <= until)
+    known = pl.col("ended_from").is_not_null() & (
+        pl.lit(value=True) if until is None else pl.col("ended_from") <= until
+    )
     begin = pl.max_horizontal("start", "known_from")
-    ends = episodes.with_row_index("place").filter(known).select(
-        pl.col("place").cast(pl.Int64), "episode", end=pl.max_horizontal("ended_from", begin)
+    ends = (
+        episodes.with_row_index("place")
+        .filter(known)
+        .select(pl.col("place").cast(pl.Int64), "episode", end=pl.max_horizontal("ended_from", begin))
     )
     if ends.is_empty():
         return spans

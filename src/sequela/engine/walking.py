@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from sequela.engine.batch import Batch
@@ -12,6 +14,17 @@ from sequela.engine.program import Program
 
 POINTS_EACH = 16
 """Change points of a list for which room is made at first."""
+
+
+_WALKERS = threading.local()
+
+
+def walker_of(program: Program) -> Walker:
+    """Return this thread's walker for a program; the last program's is kept."""
+    kept: Walker | None = getattr(_WALKERS, "walker", None)
+    if kept is None or kept.program is not program:
+        kept = _WALKERS.walker = Walker(program)
+    return kept
 
 
 class Walker:
@@ -34,7 +47,7 @@ class Walker:
             where=np.zeros((nodes, STATE_COLUMNS), np.int64),
             truths=self._pools[0],
             values=self._pools[1],
-            used=np.zeros(2, np.int64),
+            used=np.zeros(3, np.int64),
             truth_tail=empty(tail, TRUTH_COLUMNS),
             value_tail=empty(tail, VALUE_COLUMNS),
             cursors=np.zeros(3 * nodes + 4, np.int64),
@@ -59,9 +72,17 @@ class Walker:
             done = m.walk(self._code, batch.facts, batch.episodes, self.space, done, episodes, beyond, given, ends)
             if done == episodes:
                 return given[: ends[-1]], ends
-            # One of the three was too small: make all of them larger, and go on with the episode that wanted it.
-            self._pools = [empty(2 * len(pool), pool.shape[1]) for pool in self._pools]
-            self.space = self._space(len(batch.facts.key), most)
-            larger = empty(2 * len(given), 3)
-            larger[: len(given)] = given
-            given = larger
+            # Something was too small: make it larger, and go on with the episode that wanted it.
+            if self.space.used[2]:
+                self.space.used[2] = 0
+                larger = empty(2 * len(given), 3)
+                larger[: len(given)] = given
+                given = larger
+            else:
+                self._pools = [empty(2 * len(pool), pool.shape[1]) for pool in self._pools]
+                self.space = self._space(len(batch.facts.key), most)
+
+    def lists(self) -> tuple[Array, Array, Array]:
+        """The change points of the episode walked last: where each node's lie, the truths and the values."""
+        truths, values = self.space.used[:2].tolist()
+        return self.space.where.copy(), self.space.truths[:truths].copy(), self.space.values[:values].copy()

@@ -13,7 +13,19 @@ from typing import NamedTuple
 import numpy as np
 
 from sequela.engine.kernels import readings, sums, truths, words
-from sequela.engine.kernels.lists import CHANGED, EVER, LAST, LAST_TRUTH, NEVER, NO_ROOM, SAME, WAKE, commit, put_truth, put_value
+from sequela.engine.kernels.lists import (
+    CHANGED,
+    EVER,
+    LAST,
+    LAST_TRUTH,
+    NEVER,
+    NO_ROOM,
+    SAME,
+    WAKE,
+    commit,
+    put_truth,
+    put_value,
+)
 from sequela.engine.kernels.numbers import MISSING, Array, Bounds, inlined, kernel
 
 (
@@ -56,7 +68,18 @@ LAST_VALUED = SCORE
 """The operations from READINGS to here make values; the others make truths (or moments, or rows of facts)."""
 CLOCKED = (WINDOW, WAS_TRUE, HOLDS_FOR, BECAME, TIMED, SEEN, HAPPENED)
 """The operations whose answer can change as time passes, without a new fact."""
-OPERATION, PARTS, PARTS_END, USERS, USERS_END, OUTPUT, CLOCK, STEADY, VARYING, NODE_COLUMNS = 0, 1, 2, 3, 4, 5, 6, 7, 12, 16
+OPERATION, PARTS, PARTS_END, USERS, USERS_END, OUTPUT, CLOCK, STEADY, VARYING, NODE_COLUMNS = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    12,
+    16,
+)
 """Of a node: what it does, its parts, who is made of it, the number under which its truth is given out and its place
 among those that change as time passes (or -1), five numbers that hold for every procedure, and three that do not."""
 BLOCK_BITS = 4
@@ -134,7 +157,7 @@ class Space(NamedTuple):
     truths: Array
     values: Array
     used: Array
-    """(2): the ends of both pools."""
+    """(3): the ends of both pools, and whether it was for `given` that a walk stopped."""
     truth_tail: Array
     value_tail: Array
     cursors: Array
@@ -224,9 +247,7 @@ def _truth_tail(
         count = truths.turned_since(where, pool, code.parts, first, last, start, began, cursors, tail)
     elif operation == HAPPENED:
         since = began + nodes[page, node, VARYING + 1]
-        count = words.happened(
-            where, pool, facts.told, node, part, start, now, varying, since, steady, tail
-        )
+        count = words.happened(where, pool, facts.told, node, part, start, now, varying, since, steady, tail)
     elif operation == HOLDS_FOR:
         count = truths.holds_for(where, pool, node, part, start, now, varying, began, tail)
     elif operation == TIMED:
@@ -269,7 +290,11 @@ def _value_tail(
     varying, also = nodes[page, node, VARYING], nodes[page, node, VARYING + 1]
     if operation == WINDOW:
         since = EVER if second == EVER else began
-        number, by, by_other = nodes[page, node, STEADY + 2], nodes[page, node, STEADY + 3], nodes[page, node, STEADY + 4]
+        number, by, by_other = (
+            nodes[page, node, STEADY + 2],
+            nodes[page, node, STEADY + 3],
+            nodes[page, node, STEADY + 4],
+        )
         other, apart = code.parts[last - 1], nodes[page, node, VARYING + 2]
         count = readings.window(
             steady,
@@ -476,9 +501,7 @@ def walk(
                         if operation == WINDOW and start != EVER:
                             # What only counts after a while may not count yet.
                             start = min(start + code.nodes[page, node, VARYING + 1], instant)
-                        count = _value_tail(
-                            code, facts, space, spans, page, node, start, instant, began, sex, age
-                        )
+                        count = _value_tail(code, facts, space, spans, page, node, start, instant, began, sex, age)
                         steps = operation != READINGS and operation != SAMPLED
                         since = commit(
                             space.where, space.values, space.used, 1, node, start, space.value_tail, count, steps
@@ -505,6 +528,7 @@ def walk(
                             space.said[number] = truth
                             if room == given.shape[0]:
                                 _forget(space.waiting)
+                                space.used[2] = 1
                                 return episode
                             given[room, 0], given[room, 1], given[room, 2] = number, instant, truth
                             room += 1
@@ -525,7 +549,9 @@ def walk(
                     node = code.clocked[which]
                     if space.where[node, WAKE] == instant:
                         space.where[node, WAKE] = NEVER
-                        later = code.nodes[page, node, VARYING + 1] if code.nodes[page, node, OPERATION] == WINDOW else 0
+                        later = (
+                            code.nodes[page, node, VARYING + 1] if code.nodes[page, node, OPERATION] == WINDOW else 0
+                        )
                         space.where[node, CHANGED] = min(space.where[node, CHANGED], instant - later)
                         space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
             while place < many and base + (keys[place] >> PLACE_BITS) == instant:

@@ -20,9 +20,7 @@ Bounds: TypeAlias = tuple[int, int, int, int, int]
 
 # Nothing is allocated in a kernel, so numba need not count references: that would cost more than the work itself.
 kernel: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(cache=True, nogil=True, _nrt=False)
-inlined: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(
-    cache=True, nogil=True, inline="always", _nrt=False
-)
+inlined: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(cache=True, nogil=True, inline="always", _nrt=False)
 """For what has one caller and takes many arrays."""
 
 MISSING, NO_LEAST, NO_GREATEST, LEAST_OPEN, GREATEST_OPEN = 1, 2, 4, 8, 16

@@ -16,7 +16,6 @@ from sequela.engine.kernels.lists import (
     put_reading,
     put_truth,
     put_value,
-    value_at,
 )
 from sequela.engine.kernels.numbers import (
     FALSE,
@@ -26,15 +25,15 @@ from sequela.engine.kernels.numbers import (
     TRUE,
     Array,
     Bounds,
+    added,
     below,
     compare,
     exactly,
     faded,
     highest,
+    kernel,
     lowest,
     negative,
-    added,
-    kernel,
     scaled,
     times,
 )
@@ -68,9 +67,7 @@ def believed_facts(at: Array, seen: Array, low: int, high: int, start: int, tail
 
 
 @kernel
-def believed_readings(
-    at: Array, values: Array, seen: Array, low: int, high: int, start: int, tail: Array
-) -> int:
+def believed_readings(at: Array, values: Array, seen: Array, low: int, high: int, start: int, tail: Array) -> int:
     """The readings of a kind that are believed; of those at one time only the last counts."""
     count = 0
     for row in range(first_at_or_after(at, low, high, start), high):
