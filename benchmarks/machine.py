@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-PACKAGES = ("orjson", "polars", "rich", "typer", "plotext")
+PACKAGES = ("numba", "numpy", "orjson", "polars", "rich", "typer", "plotext")
 
 
 def machine() -> dict[str, object]:
@@ -22,6 +22,11 @@ def machine() -> dict[str, object]:
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "date": datetime.now(UTC).date().isoformat(),
     }
+
+
+def load() -> list[float]:
+    """Return how many processes wanted the processor over the last 1, 5 and 15 minutes; nothing where none is told."""
+    return [round(number, 2) for number in os.getloadavg()] if hasattr(os, "getloadavg") else []
 
 
 def cpu() -> str:

@@ -10,10 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import wards
+from benchmarks.measurement import Measurement
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = Path(sys.executable).parent / "sequela"
@@ -24,26 +24,6 @@ HELP_LIMIT, ASSESS_LIMIT = 0.5, 1.5
 INSTANTS = 40
 WARDS, WARD_ROUNDS, WARD_AIM = 20, 20, 150_000
 """Bundles to read, how often, and how many of their Observations a second a core should manage."""
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One number: what, how much, of what; the limit it must stay under, if there is one, and what stands beside it."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float | None = None
-    note: str = ""
-
-    @property
-    def kept(self) -> bool | None:
-        """Whether the limit is kept; None where there is none."""
-        return None if self.limit is None else self.value < self.limit
-
-    def as_json(self) -> dict[str, object]:
-        """The measurement as it is stored."""
-        return {**asdict(self), "value": float(f"{self.value:.4g}"), "kept": self.kept}
 
 
 def processes() -> Iterator[Measurement]:
