@@ -11,11 +11,12 @@ import numpy as np
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
-from sequela.engine.kernels import machine as m
+from sequela.engine.building import PROCEDURES, SEXES, Role, greatest, segment_bits
+from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import words
 from sequela.engine.kernels.lists import NEVER
-from sequela.engine.program import PROCEDURES, SEXES, Program, Role, greatest, segment_bits
+from sequela.engine.program import Program
 from sequela.errors import SentenceError
 
 PRESENCES = {Presence.ABSENT: words.ABSENT, Presence.UNCERTAIN: words.UNCERTAIN, Presence.PRESENT: words.PRESENT}
@@ -50,7 +51,7 @@ def of_courses(program: Program, courses: Sequence[Course], until: Sequence[int]
         told += len(course.facts)
         first.append(len(columns))
     table = np.array(columns, np.int64).reshape(len(columns), 11)
-    facts = m.Facts(
+    table_of = m.Facts(
         first=np.array(first, np.int64),
         key=np.ascontiguousarray(table[:, 0]),
         at=np.ascontiguousarray(table[:, 1]),
@@ -67,7 +68,7 @@ def of_courses(program: Program, courses: Sequence[Course], until: Sequence[int]
         sex=np.array([SEXES.index(course.sex) for course in courses], np.int64),
         age=np.array([_age(course) for course in courses], np.int64),
     )
-    return Batch(episodes, facts, np.ascontiguousarray(table[:, 10]))
+    return Batch(episodes, table_of, np.ascontiguousarray(table[:, 10]))
 
 
 def _by_word(fact: Fact) -> tuple[int, int]:

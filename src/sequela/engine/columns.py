@@ -7,11 +7,12 @@ import polars as pl
 
 from sequela.course.catalogue import catalogue
 from sequela.engine.batch import Batch
-from sequela.engine.kernels import machine as m
+from sequela.engine.building import PROCEDURES, Role, greatest, segment_bits
+from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import words
 from sequela.engine.kernels.lists import NEVER
-from sequela.engine.program import PROCEDURES, Program, Role, greatest, segment_bits
+from sequela.engine.program import Program
 from sequela.errors import SentenceError
 
 PRESENCES = {"absent": words.ABSENT, "uncertain": words.UNCERTAIN, "present": words.PRESENT}
@@ -81,8 +82,7 @@ def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
     if role == "kind":
         columns = {"told": nothing, "site": nothing, "segments": nothing}
     elif role == "event":
-        details = {detail: place for detail, place in program.details.items()}
-        detail = pl.col("detail").fill_null("").replace_strict(details, default=-1, return_dtype=pl.Int64)
+        detail = pl.col("detail").fill_null("").replace_strict(program.details, default=-1, return_dtype=pl.Int64)
         columns = {"told": detail, "site": nothing, "segments": nothing}
     else:
         written = {

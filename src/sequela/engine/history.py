@@ -42,11 +42,11 @@ class History:
         self.course, self.program, self.until = course, program.tracing, until
         self.begin = max(course.start, course.procedure.known_from)
         walker = walker_of(self.program)
-        given, _ = walker.walk(batch.of_courses(self.program, [course], [until]), beyond=True)
+        said = walker.walk(batch.of_courses(self.program, [course], [until]), beyond=True)
         self._where, self._truths, self._values = walker.lists()
         self._points: dict[int, Steps] = {}
         self._given: dict[int, Steps] = defaultdict(list)
-        for number, instant, truth in given.tolist():
+        for number, instant, truth, _ in said.given.tolist():
             self._given[number].append((instant, _TRUTHS[truth]))
 
     def truth(self, statement: Statement, moment: int | None = None) -> bool | None:

@@ -17,7 +17,7 @@ import polars as pl
 from sequela.engine.columns import of_frames
 from sequela.engine.kernels.numbers import Array
 from sequela.engine.program import Program, compiled
-from sequela.engine.walking import Walker
+from sequela.engine.walking import Said, Walker
 from sequela.logic.shelf import Shelf
 
 MOST_WORDS = 64
@@ -31,9 +31,11 @@ SPANS = {
     "from": pl.Int64,
     "until": pl.Int64,
     "is": pl.String,
+    "facts": pl.List(pl.UInt32),
 }
 """A span: of which episode, of what (definition, condition, state, trend, step), from when, until when (null: still so
-at the last instant asked about), and what it was: true, false or unknown, or a status or state."""
+at the last instant asked about), what it was (true, false or unknown, or a status or state), and the rows of the facts
+that carried it as it began; none for what is false, unknown or not suspected."""
 
 
 def spans(
@@ -86,19 +88,20 @@ def spans(
 
 def _spans(walker: Walker, episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None) -> pl.DataFrame:
     batch = of_frames(walker.program, episodes, facts, until)
-    given, ends = walker.walk(batch)
-    return _framed(walker.program, episodes, given, ends, until)
+    return _framed(walker.program, episodes, walker.walk(batch, carried=True), batch.rows, until)
 
 
-def _framed(program: Program, episodes: pl.DataFrame, given: Array, ends: Array, until: int | None) -> pl.DataFrame:
+def _framed(program: Program, episodes: pl.DataFrame, said: Said, rows: Array, until: int | None) -> pl.DataFrame:
     """What the outputs said as spans, in order of episode, output and instant."""
-    place = np.repeat(np.arange(episodes.height), np.diff(ends))
+    given = said.given
+    place = np.repeat(np.arange(episodes.height), np.diff(said.ends))
     changes = pl.DataFrame(
         {
             "place": place,
             "order": place * len(program.outputs) + given[:, 0],
             "said": given[:, 0] * MOST_WORDS + given[:, 2],
             "from": given[:, 1],
+            "facts": _lists(np.diff(given[:, 3], prepend=0), rows[said.carried]),
         }
     )
     same = pl.col("order") == pl.col("order").shift(-1)
@@ -106,8 +109,19 @@ def _framed(program: Program, episodes: pl.DataFrame, given: Array, ends: Array,
         until=pl.when(same).then(pl.col("from").shift(-1)),
     )
     changes = changes.join(_words(program), on="said", how="left", maintain_order="left_right")
-    named = changes.select("place", episodes["episode"].gather(changes["place"]), "what", "key", "from", "until", "is")
+    named = changes.select(
+        "place", episodes["episode"].gather(changes["place"]), "what", "key", "from", "until", "is", "facts"
+    )
     return _ended(named, episodes, until).select(list(SPANS))
+
+
+def _lists(lengths: Array, items: Array) -> pl.Series:
+    """The items, so many to each list."""
+    owners = pl.DataFrame({"owner": np.repeat(np.arange(len(lengths)), lengths), "item": items.astype(np.uint32)})
+    filled = owners.group_by("owner", maintain_order=True).agg("item")
+    every = pl.DataFrame({"owner": np.arange(len(lengths))})
+    lists = every.join(filled, on="owner", how="left", maintain_order="left")["item"]
+    return lists.fill_null(pl.Series([[]], dtype=pl.List(pl.UInt32)))
 
 
 def _words(program: Program) -> pl.DataFrame:
@@ -148,5 +162,6 @@ def _ended(spans: pl.DataFrame, episodes: pl.DataFrame, until: int | None) -> pl
         pl.col("end").alias("from"),
         pl.lit(None, pl.Int64).alias("until"),
         pl.lit("ended").alias("is"),
+        pl.lit([], pl.List(pl.UInt32)).alias("facts"),
     )
     return pl.concat([spans, last]).sort("place", maintain_order=True)

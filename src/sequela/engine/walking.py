@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from typing import NamedTuple
 
 import numpy as np
 
 from sequela.engine.batch import Batch
-from sequela.engine.kernels import machine as m
+from sequela.engine.kernels import layout as m
 from sequela.engine.kernels.lists import STATE_COLUMNS, TRUTH_COLUMNS, VALUE_COLUMNS, empty
+from sequela.engine.kernels.machine import walk
 from sequela.engine.kernels.numbers import Array
 from sequela.engine.program import Program
+from sequela.errors import SentenceError
 
 POINTS_EACH = 16
 """Change points of a list for which room is made at first."""
@@ -27,15 +30,22 @@ def walker_of(program: Program) -> Walker:
     return kept
 
 
+class Said(NamedTuple):
+    """What outputs said: rows (output, instant, number, end of its facts), where each episode's begin, and the facts."""
+
+    given: Array
+    ends: Array
+    carried: Array
+
+
 class Walker:
     """Walks batches with one program; one for each thread, because the room is its own."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        # A copy, so that two threads do not count references to the same arrays.
-        self._code = m.Code(*(np.copy(part) if isinstance(part, np.ndarray) else part for part in program.code))
         nodes = program.code.nodes.shape[1]
         self._pools = [empty(nodes * POINTS_EACH, TRUTH_COLUMNS), empty(nodes * POINTS_EACH, VALUE_COLUMNS)]
+        self._quiet = np.array(program.quiet or (0,), np.int64)
         self.space = self._space(1, 1)
 
     def _space(self, facts: int, most: int) -> m.Space:
@@ -58,29 +68,38 @@ class Walker:
             spans=np.zeros((len(program.code.key_node), 2), np.int64),
             keys=np.zeros(2 * most + 1, np.int64),
             spare=np.zeros(2 * most + 1, np.int64),
+            asked=empty(4 * nodes, 2),
+            quiet=np.full(max(1, len(program.outputs)), -1, np.int64),
         )
 
-    def walk(self, batch: Batch, *, beyond: bool = False) -> tuple[Array, Array]:
-        """Return what the outputs say, as rows (output, instant, number), and where each episode's rows begin."""
+    def walk(self, batch: Batch, *, beyond: bool = False, carried: bool = False) -> Said:
+        """Return what the outputs say, and with `carried` the facts that carry what is not nothing."""
         episodes = len(batch.episodes.start)
         most = int(np.diff(batch.facts.first).max(initial=0))
         self.space = self._space(len(batch.facts.key), most)
-        given = empty(256 * episodes + 1024, 3)
-        ends = np.zeros(episodes + 1, np.int64)
+        if most >= 1 << m.PLACE_BITS:
+            raise SentenceError(f"an episode has {most} facts, which is more than the engine counts")
+        self.space.quiet[:] = self._quiet if carried else -1
+        given, rows = empty(256 * episodes + 1024, 4), np.empty(512 * episodes + 1024, np.int64)
+        ends = np.zeros((episodes + 1, 2), np.int64)
         done = 0
         while True:
-            done = m.walk(self._code, batch.facts, batch.episodes, self.space, done, episodes, beyond, given, ends)
+            done = walk(
+                self.program.code, batch.facts, batch.episodes, self.space, done, episodes, beyond, given, rows, ends
+            )
             if done == episodes:
-                return given[: ends[-1]], ends
+                return Said(given[: ends[-1, 0]], ends[:, 0], rows[: ends[-1, 1]])
             # Something was too small: make it larger, and go on with the episode that wanted it.
-            if self.space.used[2]:
-                self.space.used[2] = 0
-                larger = empty(2 * len(given), 3)
-                larger[: len(given)] = given
-                given = larger
+            if self.space.used[2] == 1:
+                given = np.concatenate([given, empty(len(given), 4)])
+            elif self.space.used[2] == 2:
+                rows = np.concatenate([rows, rows])
+                self.space = self.space._replace(asked=empty(2 * len(self.space.asked), 2))
             else:
                 self._pools = [empty(2 * len(pool), pool.shape[1]) for pool in self._pools]
-                self.space = self._space(len(batch.facts.key), most)
+                quiet = self.space.quiet
+                self.space = self._space(len(batch.facts.key), most)._replace(quiet=quiet)
+            self.space.used[2] = 0
 
     def lists(self) -> tuple[Array, Array, Array]:
         """The change points of the episode walked last: where each node's lie, the truths and the values."""

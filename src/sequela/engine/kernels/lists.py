@@ -1,8 +1,9 @@
-"""The change points of each node: one list a node in a shared pool, cut at the first moment that changed and written on.
+"""The change points of each node: one list a node in a shared pool, cut where it first changed and written on.
 
-Row (offset, length, capacity, ...) of `where` says where a node's list lies, and what the walk notes of the node. A pool of truths has rows (moment, truth); a
-pool of values has rows (moment, least numerator, denominator, greatest numerator, denominator, flags). Lists of facts
-are truths whose second column is the fact's row; lists of readings are values at the moments of the readings.
+Row (offset, length, capacity, ...) of `where` says where a node's list lies, and what the walk notes of the node. A
+pool of truths has rows (moment, truth); a pool of values has rows (moment, least numerator, denominator, greatest
+numerator, denominator, flags). Lists of facts are truths whose second column is the fact's row; lists of readings are
+values at the moments of the readings.
 """
 
 from __future__ import annotations

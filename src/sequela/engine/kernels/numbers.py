@@ -8,7 +8,7 @@ made; comparisons multiply to 128 bits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -18,10 +18,22 @@ Array: TypeAlias = NDArray[np.int64]
 Bounds: TypeAlias = tuple[int, int, int, int, int]
 """least numerator, least denominator, greatest numerator, greatest denominator, flags."""
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
 # Nothing is allocated in a kernel, so numba need not count references: that would cost more than the work itself.
-kernel: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(cache=True, nogil=True, _nrt=False)
-inlined: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(cache=True, nogil=True, inline="always", _nrt=False)
-"""For what has one caller and takes many arrays."""
+_OPTIONS: Any = {"cache": True, "nogil": True, "_nrt": False}
+
+
+def kernel(function: Function) -> Function:
+    """Return the function compiled, and kept on disk."""
+    return cast(Function, njit(**_OPTIONS)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Return the function as part of its one caller: for what takes many arrays."""
+    return cast(Function, njit(inline="always", **_OPTIONS)(function))
+
 
 MISSING, NO_LEAST, NO_GREATEST, LEAST_OPEN, GREATEST_OPEN = 1, 2, 4, 8, 16
 """Flags of a value: there is none; it is unbounded below, above; its least, its greatest is not itself a member."""
@@ -129,7 +141,8 @@ def exactly(number: int) -> Bounds:
 
 
 @kernel
-def _missing() -> Bounds:
+def missing() -> Bounds:
+    """No value."""
     return 0, 1, 0, 1, MISSING
 
 
@@ -207,7 +220,7 @@ def _upright(n: int, d: int) -> tuple[int, int]:
 def over(a: Bounds, b: Bounds) -> Bounds:
     """The ratio of values that are not negative; missing where the divisor may only be zero."""
     if not b[4] & NO_GREATEST and b[2] == 0:
-        return _missing()
+        return missing()
     if _is_zero(a):
         return exactly(0)
     ln, ld = 0, 1

@@ -18,6 +18,7 @@ from sequela.engine.kernels.numbers import (
     hull,
     kernel,
     lowest,
+    missing,
     negative,
     order,
     over,
@@ -30,14 +31,9 @@ SUM, DIFFERENCE, HIGHER, LOWER, PRODUCT, RATIO = 0, 1, 2, 3, 4, 5
 
 
 @kernel
-def _none() -> Bounds:
-    return 0, 1, 0, 1, MISSING
-
-
-@kernel
 def _joined(what: int, a: Bounds, b: Bounds) -> Bounds:
     if (a[4] | b[4]) & MISSING:
-        return _none()
+        return missing()
     if what == SUM:
         return added(a, b)
     if what == DIFFERENCE:
@@ -103,7 +99,7 @@ def compared(
 def _points(value: Bounds, bands: Array, first: int, last: int) -> Bounds:
     """The points of a value: rows of bands are (upto numerator, denominator, whether there is an upto, points)."""
     if value[4] & MISSING:
-        return _none()
+        return missing()
     found = False
     least = most = 0
     for band in range(first, last):
@@ -122,7 +118,7 @@ def _points(value: Bounds, bands: Array, first: int, last: int) -> Bounds:
             least = bands[band, 3] if not found else min(least, bands[band, 3])
             most = bands[band, 3] if not found else max(most, bands[band, 3])
             found = True
-    return (least, 1, most, 1, 0) if found else _none()
+    return (least, 1, most, 1, 0) if found else missing()
 
 
 @kernel
@@ -159,7 +155,7 @@ def chosen(
     while True:
         first, second = scaled(bounds_of(values, a), by), scaled(bounds_of(values, b), by_other)
         if truths[t, 1] == UNKNOWN:
-            made = _none() if (first[4] | second[4]) & MISSING else hull(first, second)
+            made = missing() if (first[4] | second[4]) & MISSING else hull(first, second)
         else:
             made = first if truths[t, 1] == TRUE else second
         count = put_value(tail, count, moment, made)
@@ -208,7 +204,7 @@ def scored(
             else:
                 nothing = False
             total = added(total, part)
-        count = put_value(tail, count, moment, _none() if nothing else total)
+        count = put_value(tail, count, moment, missing() if nothing else total)
         moment = NEVER
         for place in range(many):
             node = parts[first + place]

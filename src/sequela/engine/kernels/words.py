@@ -20,7 +20,7 @@ def _covers(site: int, segments: int, other: int, other_segments: int) -> bool:
 
 
 @kernel
-def _last_word(truths: Array, told: Array, first: int, last: int, site: int, segments: int) -> int:
+def last_word(truths: Array, told: Array, first: int, last: int, site: int, segments: int) -> int:
     """The row of the pool with the last word on a site among rows [first, last), -1 if there is none.
 
     A finding that is present somewhere stands until it is said absent there.
@@ -77,7 +77,7 @@ def seen(
     count, moment = 0, start
     while True:
         truth = UNKNOWN
-        row = _last_word(truths, told, first, last, site, segments)
+        row = last_word(truths, told, first, last, site, segments)
         if row >= 0:
             fact = truths[row, 1]
             presence = told[fact, 0]
