@@ -6,7 +6,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all bench check format docs docs-check lock clean
+.PHONY: help setup demo test test-all bench bench-large regression check format docs docs-check lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -35,8 +35,14 @@ test: check  ## check, then every test that is not slow
 test-all: check  ## check, then every test
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-bench: setup  ## measure start-up and assessment times
+bench: setup  ## measure start-up, reading, the engine, one assessment
 	$(BIN)/python -m benchmarks
+
+bench-large: setup  ## the same, and the engine at 50,000 dense episodes
+	$(BIN)/python -m benchmarks --large
+
+regression: setup  ## count alarms on synthetic courses anew, for docs/reference
+	$(BIN)/python -m benchmarks.regression
 
 check: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
