@@ -22,9 +22,10 @@ $(VENV)/ready.stamp: $(VENV)/locked.stamp pyproject.toml
 	@$(PIP) install --quiet --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Compiled here, because some machines forbid Python to write bytecode as it runs: a cold start is a fifth shorter.
+# Compiled here: some machines forbid Python to write bytecode as it runs, and the engine's kernels take half a minute.
 setup: $(VENV)/ready.stamp  ## make .venv with the locked packages and sequela itself
 	@$(BIN)/python -m compileall -q src
+	@$(BIN)/python -m sequela.engine.warming
 
 demo: setup  ## assess a published and a synthetic course
 	$(BIN)/python demo/demo.py

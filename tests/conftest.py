@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from sequela.engine.warming import warm
+
 ROOT = Path(__file__).resolve().parents[1]
 # In a plugin, because the process that starts pytest-xdist's workers loads no conftest further down.
 pytest_plugins = ("tests.tally",)
@@ -19,6 +21,12 @@ pytest_plugins = ("tests.tally",)
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Throw away kernels compiled from older sources: numba does not see a change in what a kernel calls."""
+    if not hasattr(session.config, "workerinput"):
+        warm()
 
 
 @pytest.fixture(scope="session")

@@ -70,9 +70,9 @@ def _views(shelf: Shelf, now: Explainer) -> Iterator[View]:
         points = now.expiries(sentence) if told else history.expiries(sentence)
         yield points, partial(_seen, sentence, told=told)
     for condition in shelf.conditions:
-        for sentence in (condition.confirmed, condition.excluded):
-            if sentence is not None and history.truth(sentence) is True:
-                yield now.expiries(sentence), partial(_seen, sentence, told=True)
+        for decided in (condition.confirmed, condition.excluded):
+            if decided is not None and history.truth(decided) is True:
+                yield now.expiries(decided), partial(_seen, decided, told=True)
 
 
 def _statements(shelf: Shelf) -> Iterator[Statement]:

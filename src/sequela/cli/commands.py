@@ -204,6 +204,7 @@ def _assessed(
             yield course
 
     instant = _instant(as_of, timezone)
+    printing.warn_of_compiling()
     with printing.progress(paths, counts) as advance:
         for assessment in assessing.assess(courses(), shelf, instant):
             told += 1

@@ -27,6 +27,14 @@ class ReaderLeft(Exception):
     """The reader of our output has had enough (`| head`). Not an OSError: Typer gives those an exit code of its own."""
 
 
+def warn_of_compiling() -> None:
+    """Say why the first use on a machine takes so long, to whom waits at a terminal."""
+    from sequela.engine.warming import is_warm
+
+    if sys.stderr.isatty() and not is_warm():
+        note("Compiling the engine for this machine, once: about half a minute.")
+
+
 def print_json(assessments: Iterator[Assessment], shelf: Shelf, counts: Receipt) -> None:
     """Print one object, each episode as soon as it is assessed, the receipt last."""
     begin = dumps(_head(shelf)).removesuffix(b"}") + b',"episodes":['

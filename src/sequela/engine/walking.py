@@ -31,7 +31,7 @@ def walker_of(program: Program) -> Walker:
 
 
 class Said(NamedTuple):
-    """What outputs said: rows (output, instant, number, end of its facts), where each episode's begin, and the facts."""
+    """What outputs said: rows (output, instant, number, end of its facts), where an episode's begin, and the facts."""
 
     given: Array
     ends: Array

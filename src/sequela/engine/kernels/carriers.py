@@ -51,6 +51,7 @@ from sequela.engine.kernels.numbers import (
     TRUE,
     UNKNOWN,
     Array,
+    Bounds,
     below,
     compare,
     inlined,
@@ -95,6 +96,79 @@ def _said_when(where: Array, pool: Array, node: int, after: int, until: int, fir
     return until
 
 
+@kernel
+def _ask_counted(
+    asked: Array,
+    many: int,
+    series: int,
+    values: Array,
+    first: int,
+    last: int,
+    comparator: int,
+    by: int,
+    limit: Bounds,
+    apart: int,
+) -> int:
+    """Ask of the readings that a count certainly counts; of the last one if there are none."""
+    counted = EVER
+    for row in range(first, last):
+        certain = compare(scaled(bounds_of(values, row), by), comparator, limit) == TRUE
+        if certain and (counted == EVER or values[row, 0] - counted >= apart):
+            many, counted = _ask(asked, many, series, values[row, 0]), values[row, 0]
+    return many if counted != EVER else _ask(asked, many, series, values[last - 1, 0])
+
+
+@kernel
+def _ask_lasting(
+    asked: Array,
+    many: int,
+    series: int,
+    values: Array,
+    first: int,
+    last: int,
+    comparator: int,
+    by: int,
+    limit: Bounds,
+) -> int:
+    """Ask of the readings of the present run, or of the one that leaves it open, or of the last."""
+    row, truth = last - 1, TRUE
+    while row >= first:
+        truth = compare(scaled(bounds_of(values, row), by), comparator, limit)
+        if truth != TRUE:
+            break
+        row -= 1
+    if truth == UNKNOWN:
+        return _ask(asked, many, series, values[row, 0])
+    for place in range(min(row + 1, last - 1), last):
+        many = _ask(asked, many, series, values[place, 0])
+    return many
+
+
+@kernel
+def nadir_row(values: Array, first: int, last: int, left: tuple[int, int]) -> int:
+    """The row of the lowest of the readings that fell to `left` (a share) of an earlier one, -1 if none did."""
+    best = peak = -1
+    for row in range(first, last):
+        bounds = bounds_of(values, row)
+        if peak >= 0:
+            fallen = below(times((left[0], left[1], left[0], left[1], 0), bounds_of(values, peak)), bounds) == FALSE
+            if fallen and (best < 0 or below(bounds, bounds_of(values, best)) == TRUE):
+                best = row
+        if peak < 0 or below(bounds_of(values, peak), bounds) == TRUE:
+            peak = row
+    return best
+
+
+@kernel
+def lowest_row(values: Array, first: int, last: int) -> int:
+    """The row of the lowest of the readings in rows [first, last): the first that no later one is certainly below."""
+    best = first
+    for row in range(first + 1, last):
+        if below(bounds_of(values, row), bounds_of(values, best)) == TRUE:
+            best = row
+    return best
+
+
 @inlined
 def carriers(
     code: Code,
@@ -135,8 +209,10 @@ def carriers(
             operation == SAMPLED
             or operation == BANDED
             or operation == NOT
+            or operation == BECAME
             or operation == KNOWN_TRUTH
             or operation == KNOWN_VALUE
+            or operation == TIMED
         ):
             many = _ask(asked, many, part, then)
         elif operation == COMPARE or operation == PAIR:
@@ -171,8 +247,6 @@ def carriers(
             if then - varying >= began:
                 when = _said_when(where, truths, part, then - varying, then, FALSE, UNKNOWN)
             many = _ask(asked, many, part, when)
-        elif operation == BECAME:
-            many = _ask(asked, many, part, then)
         elif operation == TURNED_SINCE:
             if truths[index_at(where, truths, one, then), 1] == TRUE:
                 turn = last_turn(truths, where[part, 0], index_at(where, truths, part, then))
@@ -188,44 +262,38 @@ def carriers(
                 EVER if nodes[page, one, STEADY + 1] == EVER else began,
             )
             if series_first < series_last:
-                if steady == windows.LATEST:
-                    many = _ask(asked, many, part, values[series_last - 1, 0])
-                elif steady == windows.PEAK:
-                    many = _ask(asked, many, part, values[best_row(values, series_first, series_last), 0])
-                elif steady == windows.LOWEST:
-                    many = _ask(asked, many, part, values[lowest_row(values, series_first, series_last), 0])
+                if steady == windows.COUNT:
+                    limit = bounds_of(values, index_at(where, values, code.parts[last - 1], then))
+                    many = _ask_counted(
+                        asked,
+                        many,
+                        part,
+                        values,
+                        series_first,
+                        series_last,
+                        nodes[page, one, STEADY + 2],
+                        nodes[page, one, STEADY + 3],
+                        scaled(limit, nodes[page, one, STEADY + 4]),
+                        nodes[page, one, VARYING + 2],
+                    )
                 elif steady == windows.RATE:
                     if series_last - series_first > 1:
                         many = _ask(asked, many, part, values[series_first, 0])
                         many = _ask(asked, many, part, values[series_last - 1, 0])
                 else:
-                    limit = scaled(
-                        bounds_of(values, index_at(where, values, code.parts[last - 1], then)),
-                        nodes[page, one, STEADY + 4],
-                    )
-                    apart, counted = nodes[page, one, VARYING + 2], EVER
-                    for row in range(series_first, series_last):
-                        reading = scaled(bounds_of(values, row), nodes[page, one, STEADY + 3])
-                        if compare(reading, nodes[page, one, STEADY + 2], limit) == TRUE:
-                            if counted == EVER or values[row, 0] - counted >= apart:
-                                many, counted = _ask(asked, many, part, values[row, 0]), values[row, 0]
-                    if counted == EVER:
-                        many = _ask(asked, many, part, values[series_last - 1, 0])
+                    row = series_last - 1
+                    if steady == windows.PEAK:
+                        row = best_row(values, series_first, series_last)
+                    elif steady == windows.LOWEST:
+                        row = lowest_row(values, series_first, series_last)
+                    many = _ask(asked, many, part, values[row, 0])
         elif operation == BASELINE:
             row = index_at(where, values, part, min(then, began - 1))
             if row >= where[part, 0] and values[row, 0] >= began - steady:
                 many = _ask(asked, many, part, values[row, 0])
         elif operation == NADIR:
             row, end = index_at(where, values, part, began - 1) + 1, index_at(where, values, part, then) + 1
-            best, peak, also = -1, -1, nodes[page, one, VARYING + 1]
-            for reading in range(row, end):
-                bounds = bounds_of(values, reading)
-                if peak >= 0:
-                    left = times((varying, also, varying, also, 0), bounds_of(values, peak))
-                    if below(left, bounds) == FALSE and (best < 0 or below(bounds, bounds_of(values, best)) == TRUE):
-                        best = reading
-                if peak < 0 or below(bounds_of(values, peak), bounds) == TRUE:
-                    peak = reading
+            best = nadir_row(values, row, end, (varying, nodes[page, one, VARYING + 1]))
             if best >= 0:
                 many = _ask(asked, many, part, values[best, 0])
         elif operation == WASH_OUT or operation == DURATION_ABOVE:
@@ -234,22 +302,18 @@ def carriers(
                 many = _ask(asked, many, code.parts[first + 1], then)
                 many = _ask(asked, many, part, values[best_row(values, row, end), 0])
             elif row < end:
-                other = code.parts[first + 1]
-                limit = scaled(bounds_of(values, index_at(where, values, other, then)), nodes[page, one, STEADY + 2])
-                place, truth = end - 1, TRUE
-                while place >= row:
-                    reading = scaled(bounds_of(values, place), nodes[page, one, STEADY + 1])
-                    truth = compare(reading, steady, limit)
-                    if truth != TRUE:
-                        break
-                    place -= 1
-                if truth == UNKNOWN:
-                    many = _ask(asked, many, part, values[place, 0])
-                else:
-                    for also in range(min(place + 1, end - 1), end):
-                        many = _ask(asked, many, part, values[also, 0])
-        elif operation == TIMED:
-            many = _ask(asked, many, part, then)
+                limit = bounds_of(values, index_at(where, values, code.parts[first + 1], then))
+                many = _ask_lasting(
+                    asked,
+                    many,
+                    part,
+                    values,
+                    row,
+                    end,
+                    steady,
+                    nodes[page, one, STEADY + 1],
+                    scaled(limit, nodes[page, one, STEADY + 2]),
+                )
         elif operation == SINCE_PEAK or operation == SINCE_READING:
             at = truths[index_at(where, truths, one, then), 1]
             if at != NEVER:
@@ -290,13 +354,3 @@ def carriers(
             if row >= 0:
                 room = _carry(carried, start, room, truths[row, 1])
     return room
-
-
-@kernel
-def lowest_row(values: Array, first: int, last: int) -> int:
-    """The row of the lowest of the readings in rows [first, last): the first that no later one is certainly below."""
-    best = first
-    for row in range(first + 1, last):
-        if below(bounds_of(values, row), bounds_of(values, best)) == TRUE:
-            best = row
-    return best

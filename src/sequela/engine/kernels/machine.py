@@ -129,8 +129,8 @@ def walk(
 ) -> int:
     """Walk the episodes from `first` to before `last`; return the first not walked (room was wanting), or `last`.
 
-    `given` takes rows (output, instant, truth, end of its rows in `carried`), `carried` the rows of the facts that carry
-    it; `ends[e + 1]` is how many there are of both when episode e has been walked.
+    `given` takes rows (output, instant, truth, end of its rows in `carried`), `carried` the rows of the facts that
+    carry it; `ends[e + 1]` is how many there are of both when episode e has been walked.
     With `beyond` the clock runs on after the last instant that is asked for, until nothing changes any more.
     """
     spans, keys = space.spans, space.keys
