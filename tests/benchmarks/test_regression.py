@@ -8,10 +8,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import polars as pl
 import pytest
 
 import sequela
 from benchmarks import regression
+from benchmarks.counting import ALARMING
+from sequela.assessing import assess
+from sequela.sources import read
+from sequela.sources.synthetic import generate, writing
 from sequela.sources.synthetic.kinetics import book
 
 
@@ -79,3 +84,16 @@ def test_counted_anew_the_sample_is_the_same(record: dict[str, Any]) -> None:
     stored = record["sample"]
     anew = regression.counts(sequela.shelf(), *regression.SAMPLE)
     assert stored == {"sizes": list(regression.SAMPLE), **anew}, "run `make regression` and `make docs`"
+
+
+@pytest.mark.slow
+def test_the_alerts_are_those_of_the_assessments(tmp_path: Path) -> None:
+    shelf, mix = sequela.shelf(), {"uneventful": 1.0, "necrosis": 1.0, "sepsis": 1.0}
+    rows = pl.concat(regression.judged(shelf, generate(40, 7, scenarios=mix)))
+    writing.write(generate(40, 7, scenarios=mix), tmp_path / "ward")
+    alerts = {
+        assessment.course.procedure.id: sum(state in ALARMING for _, state in assessment.trajectory)
+        for assessment in assess(read([tmp_path / "ward"]), shelf)
+    }
+    assert alerts == dict(rows.select("episode", "alerts").iter_rows())
+    assert sum(alerts.values()) > 20
