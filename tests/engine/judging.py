@@ -104,6 +104,14 @@ def misjudged(asked: Trial, random: Random, most: int) -> Iterator[str]:
     program, judge = asked.program(), Judge(asked.course, asked.shelf)
     for until in asked.instants[:2]:
         history, then = History(asked.course, program, until), judge.cut(until)
+        for node in asked.nodes:
+            told = set(history.expiries(node))
+            for moment in near(asked.expiries(node), random, most):
+                if moment <= until or moment in told:
+                    continue
+                MET["moments without an expiry compared"] += 1
+                if then.says(node, moment, until) != then.says(node, moment - 1, until):
+                    yield f"{asked.seed}: an expiry at {moment - START} as of {until - START} is not told: {node}"
         for node in asked.statements:
             behind = history.believed(node)
             beyond = [step for step in history.ahead(node) if step[0] < until + HORIZON]

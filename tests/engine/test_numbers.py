@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from sequela.course.catalogue import catalogue
 from sequela.course.interval import Interval
+from sequela.engine.building import greatest
 from sequela.engine.kernels import numbers as n
-from sequela.engine.program import greatest
 from sequela.engine.values import WASH_OUT, WASH_OUT_SCALE, WASH_OUT_STEPS, compare, decayed
 from sequela.logic.quantities import Comparator
 from tests.laws.courses import examples

@@ -13,8 +13,9 @@ from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course, Procedure, ProcedureKind
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence, settle
 from sequela.criteria import shelf
+from sequela.engine.building import RULES, greatest
 from sequela.engine.history import History
-from sequela.engine.program import RULES, Program, compiled, greatest
+from sequela.engine.program import Program, compiled
 from sequela.engine.reference import Evaluator
 from sequela.errors import SentenceError
 from sequela.logic import quantities as q
@@ -184,6 +185,27 @@ def test_alike_sentences_are_one_node() -> None:
     program = Program.of([plain, named, s.Not(plain)], shelf_of(plain))
     assert program.index[plain] == program.index[named]
     assert len(program.steps) == 5
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_counts_keep_the_time_between_readings(seed: int) -> None:
+    """Many readings, some of them uncertain, exactly as far apart as a sentence asks, or a second less."""
+    random = Random(seed)
+    facts: list[Fact] = []
+    for place in range(24):
+        at = START + GRID * random.randint(-2, 16) - random.choice((0, 0, 0, 1))
+        value, high = random.choice(((4000, 4000), (8000, 8000), (0, 9000), (9000, None)))
+        shared = {"fact": f"f{place}", "at": at, "known_at": at + GRID * random.choice((0, 0, 3))}
+        facts.append(Observation(**shared, kind="alt", low=value, high=high, low_open=high is None))
+    among, limit = course(facts), number("80", "U/L")
+    for apart in ("10 min", "20 min", "1 h"):
+        for within in (None, "40 min", "2 h"):
+            windows = [None if key is None else Parameter(key, key.split()[1]) for key in (within, apart)]
+            count = q.Count("alt", random.choice((">=", "<")), limit, *windows)
+            program, judge = Program.of([count], shelf_of(count)), Judge(among, shelf_of(count))
+            history = History(among, program, END)
+            for moment in range(START, START + 24 * GRID, GRID // 2):
+                assert said(history, count, moment) == judge.says(count, moment, END), (count, moment - START)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -33,11 +33,11 @@ def walked(
 ) -> list[dict[Output, Words]]:
     """What every output said of each course, as it was known at each instant."""
     walker = walker or Walker(program)
-    given, ends = walker.walk(batch.of_courses(program, among, until))
+    given, ends, _ = walker.walk(batch.of_courses(program, among, until))
     found = []
     for place in range(len(among)):
         by_number: dict[int, list[tuple[int, int]]] = {}
-        for number, instant, said in given[ends[place] : ends[place + 1]].tolist():
+        for number, instant, said, _ in given[ends[place] : ends[place + 1]].tolist():
             by_number.setdefault(number, []).append((instant, said))
         numbers = {output: program.number(output.node) for output in program.outputs}
         found.append(
