@@ -19,6 +19,13 @@ class Interval:
     low_open: bool = False
     high_open: bool = False
 
+    def __post_init__(self) -> None:
+        # An end that is not there is not open either, so that equal intervals are equal.
+        if self.low is None and self.low_open:
+            object.__setattr__(self, "low_open", False)
+        if self.high is None and self.high_open:
+            object.__setattr__(self, "high_open", False)
+
     @classmethod
     def exactly(cls, value: Fraction | int) -> Interval:
         """The interval that holds one value."""

@@ -82,7 +82,8 @@ def _row(key: int, fact: Fact, program: Program, sites: dict[frozenset[str], int
     match fact:
         case Observation():
             flags = n.NO_LEAST * (fact.low is None) | n.NO_GREATEST * (fact.high is None)
-            flags |= n.LEAST_OPEN * fact.low_open | n.GREATEST_OPEN * fact.high_open
+            flags |= n.LEAST_OPEN * (fact.low_open and fact.low is not None)
+            flags |= n.GREATEST_OPEN * (fact.high_open and fact.high is not None)
             low, high = fact.low or 0, fact.high or 0
             if max(abs(low), abs(high)) > greatest(catalogue().kinds[fact.kind]):
                 raise SentenceError(f"a value of {fact.kind} is beyond what the catalogue holds plausible")

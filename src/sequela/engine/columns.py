@@ -102,8 +102,8 @@ def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
     flags = (
         pl.col("low").is_null().cast(pl.Int64) * n.NO_LEAST
         + pl.col("high").is_null().cast(pl.Int64) * n.NO_GREATEST
-        + pl.col("low_open").fill_null(value=False).cast(pl.Int64) * n.LEAST_OPEN
-        + pl.col("high_open").fill_null(value=False).cast(pl.Int64) * n.GREATEST_OPEN
+        + (pl.col("low_open") & pl.col("low").is_not_null()).fill_null(value=False).cast(pl.Int64) * n.LEAST_OPEN
+        + (pl.col("high_open") & pl.col("high").is_not_null()).fill_null(value=False).cast(pl.Int64) * n.GREATEST_OPEN
     )
     shaped = mine.select(
         "place",

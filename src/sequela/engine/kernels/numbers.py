@@ -178,11 +178,11 @@ def negative(value: Bounds) -> Bounds:
 
 @kernel
 def _tidied(ln: int, ld: int, hn: int, hd: int, flags: int) -> Bounds:
-    """A value with zeros for bounds that it does not have: equal values are then equal integers."""
+    """A value with closed zeros for ends that it does not have: equal values are then equal integers."""
     if flags & NO_LEAST:
-        ln, ld = 0, 1
+        ln, ld, flags = 0, 1, flags & ~LEAST_OPEN
     if flags & NO_GREATEST:
-        hn, hd = 0, 1
+        hn, hd, flags = 0, 1, flags & ~GREATEST_OPEN
     return ln, ld, hn, hd, flags
 
 
