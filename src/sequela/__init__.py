@@ -14,6 +14,7 @@ Names
 -----
 read : the courses in FHIR files or a course folder, and the receipt of the reading.
 assess : an assessment of each course, as of an instant.
+spans : from when to when each definition, condition, state and step was what, of as many episodes as there are.
 score : one score from values given by hand.
 render : an assessment as text to read.
 shelf, Shelf : the definitions and their numbers, with a site's overlay.
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sequela.assessing.assessment import ScoreValue
     from sequela.course.episodes import Course as Course
     from sequela.course.episodes import Record as Record
+    from sequela.engine.spans import Spans
     from sequela.errors import SequelaError as SequelaError
     from sequela.errors import UserError as UserError
     from sequela.evidence import citation as citation
@@ -60,6 +62,7 @@ __all__ = [
     "render",
     "score",
     "shelf",
+    "spans",
     "works",
 ]
 
@@ -138,6 +141,36 @@ def assess(
     _shows_itself(Course, course_html)
     _shows_itself(Assessment, assessment_html)
     return each([courses] if isinstance(courses, Course) else courses, shelf, _instant(as_of))
+
+
+def spans(
+    *paths: str | PathLike[str],
+    shelf: Shelf | None = None,
+    until: str | int | datetime | None = None,
+    timezone: str = "UTC",
+    receipt: Receipt | None = None,
+) -> Iterator[Spans]:
+    """Yield Polars frames that say of each episode from when to when each definition, condition, state was what.
+
+    Parameters
+    ----------
+    paths : FHIR files, course folders, or folders that hold either; a million episodes need no more memory than some
+        hundred.
+    shelf : definitions and numbers (default: as shipped); see `sequela.shelf`.
+    until : the last instant asked about; default: for each episode the last at which anything of it was known.
+    timezone : the zone of times that carry none.
+    receipt : filled while the frames are taken.
+
+    Examples
+    --------
+    >>> import polars                                                              # doctest: +SKIP
+    >>> spans = polars.concat(sequela.spans("ward/"))                              # doctest: +SKIP
+    >>> spans.filter(polars.col("what") == "state")["is"].value_counts()           # doctest: +SKIP
+    """
+    from sequela.assessing.cohort import spans as of_cohort
+    from sequela.course.clock import zone
+
+    return of_cohort(paths, shelf, zone=zone(timezone), receipt=receipt, until=_instant(until))
 
 
 def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> ScoreValue:

@@ -2,7 +2,7 @@
 
 Purpose: the state of an episode, why, what is missing, what to do next, and until when that holds.
 May import: `engine`, `criteria`, `sources`, `logic`, `course`, `evidence`, `errors`.
-Door: `assess`, `assess_one`, `score`, `true_of_nothing`, `Assessment`.
+Door: `assess`, `assess_one`, `cohort.spans`, `score`, `true_of_nothing`, `Assessment`.
 """
 
 from sequela.assessing.assessment import Assessment, ScoreValue

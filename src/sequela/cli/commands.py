@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sequela.cli import printing
+from sequela.cli.instants import at_instant
 from sequela.cli.simulating import simulate
-from sequela.errors import InputError, UnknownName, UserError
+from sequela.cli.spanning import spans
+from sequela.errors import UnknownName, UserError
 
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment
@@ -161,6 +163,7 @@ def criteria(
     )
 
 
+app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
 
 
@@ -203,7 +206,7 @@ def _assessed(
             found += 1
             yield course
 
-    instant = _instant(as_of, timezone)
+    instant = at_instant(as_of, timezone, "--as-of")
     printing.warn_of_compiling()
     with printing.progress(paths, counts) as advance:
         for assessment in assessing.assess(courses(), shelf, instant):
@@ -227,21 +230,6 @@ def _shelf(overlay: Path | None, pes: str | None) -> Shelf:
         raise UnknownName("no such definition", where=f"--pes {pes}", hint=f"Choose {', '.join(PES_DEFINITIONS)}")
     site = Site(name="--pes") if overlay is None else read_overlay(overlay)
     return shelf(replace(site, choices={**site.choices, "post-embolization-syndrome": pes}))
-
-
-def _instant(text: str | None, timezone: str) -> int | None:
-    from sequela.course.clock import parse, zone
-
-    if text is None:
-        return None
-    if text == "now":
-        import time
-
-        return int(time.time())
-    try:
-        return parse(text, zone(timezone)).at
-    except InputError as error:
-        raise InputError("not a time", where="--as-of", hint=f"{error.hint}, or `now`") from None
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -155,6 +155,21 @@ def progress(paths: list[Path], counts: Receipt) -> Iterator[Callable[[], None]]
         yield advance
 
 
+@contextmanager
+def episodes_bar(total: Callable[[], int]) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how many episodes are done, if somebody looks at it; `total` may still be 0, for not known yet."""
+    if not sys.stderr.isatty():
+        yield lambda episodes: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("episodes", total=total() or None)
+        yield lambda episodes: bar.update(task, advance=episodes, total=total() or None)
+
+
 def width() -> int:
     """Return the columns to write in: the terminal's, within reason; the usual ones where there is no terminal."""
     import shutil

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -72,7 +69,7 @@ def simulate(
         "scenarios": "; ".join(f"{name} {share:g}" for name, share in shares.items()) or "the usual mix",
     }
     chunks = synthetic.generate(episodes, seed, scenarios=shares or None, dense=dense)
-    with _bar(episodes) as advance:
+    with printing.episodes_bar(lambda: episodes) as advance:
         counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, advance=advance)
     rows = ", ".join(f"{counts[table]:,} {table}" for table in ("observations", "findings", "events"))
     printing.out(f"{counts['episodes']:,} synthetic episodes in {out}: {rows}.\nNext: sequela assess {out}")
@@ -93,18 +90,3 @@ def _shares(told: list[str]) -> dict[str, float]:
             raise UserError("a scenario named twice", where=f"--scenario {name}", hint="Name it once, with its share")
         shares[name] = share
     return shares
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """Show on stderr how many episodes are written, if somebody looks at it."""
-    if not sys.stderr.isatty():
-        yield lambda episodes: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("episodes", total=total)
-        yield lambda episodes: bar.advance(task, episodes)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
 from sequela.course.catalogue import catalogue
+from sequela.course.episodes import Course
+from sequela.course.facts import Event, Fact, Finding, Observation
 from sequela.engine.batch import Batch
 from sequela.engine.building import PROCEDURES, Role, greatest, segment_bits
 from sequela.engine.kernels import layout as m
@@ -18,6 +22,70 @@ from sequela.errors import SentenceError
 PRESENCES = {"absent": words.ABSENT, "uncertain": words.UNCERTAIN, "present": words.PRESENT}
 SITES_APART = ";"
 """Between the sites of a finding in its column."""
+
+
+FACTS = {
+    "episode": pl.String,
+    "key": pl.String,
+    "at": pl.Int64,
+    "known_from": pl.Int64,
+    "known_until": pl.Int64,
+    "low": pl.Int64,
+    "high": pl.Int64,
+    "low_open": pl.Boolean,
+    "high_open": pl.Boolean,
+    "presence": pl.String,
+    "site": pl.String,
+    "detail": pl.String,
+    "fact": pl.String,
+}
+"""What is taken of a version of a fact: a presence makes it a finding, a bound a number, neither an event."""
+EPISODES = {
+    "episode": pl.String,
+    "procedure": pl.String,
+    "start": pl.Int64,
+    "known_from": pl.Int64,
+    "sex": pl.String,
+    "birth": pl.Int64,
+    "zone_offset": pl.Int64,
+    "ended_by": pl.String,
+    "ended_from": pl.Int64,
+}
+"""What is taken of an episode; `ended_from` is when its earliest ending, never taken back, was known."""
+
+
+def framed(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return courses as frames of episodes and of settled facts."""
+    episodes: list[tuple[object, ...]] = []
+    facts: list[tuple[object, ...]] = []
+    for course in courses:
+        procedure = course.procedure
+        lasting = (ending for ending in course.endings if ending.known_until is None)
+        end = min(lasting, key=lambda ending: (ending.at, ending.known_from), default=None)
+        ended = (None, None) if end is None else (end.by, end.known_from)
+        who = (course.sex, course.birth, course.zone_offset)
+        episodes.append((course.id, str(procedure.kind), procedure.start, procedure.known_from, *who, *ended))
+        facts += [(course.id, *_clocks(fact), *_content(fact), fact.fact) for fact in course.facts]
+    return (
+        pl.DataFrame(episodes, schema=EPISODES, orient="row"),
+        pl.DataFrame(facts, schema=FACTS, orient="row"),
+    )
+
+
+def _clocks(fact: Fact) -> tuple[object, ...]:
+    return fact.key, fact.at, fact.known_from, fact.known_until
+
+
+def _content(fact: Fact) -> tuple[object, ...]:
+    match fact:
+        case Observation():
+            return fact.low, fact.high, fact.low_open, fact.high_open, None, None, None
+        case Finding():
+            return None, None, None, None, str(fact.presence), SITES_APART.join(sorted(fact.site)), None
+        case Event():
+            return None, None, None, None, None, None, fact.detail
+        case _:
+            raise SentenceError("a withdrawal among settled facts")
 
 
 def of_frames(program: Program, episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None = None) -> Batch:

@@ -6,10 +6,13 @@ with their number, and the same function can run wherever Arrow is spoken.
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -24,6 +27,8 @@ MOST_WORDS = 64
 """How many things an output can say, at most."""
 Frames = tuple[pl.DataFrame, pl.DataFrame]
 """Episodes, and their settled facts."""
+Spans: TypeAlias = pl.DataFrame
+"""A frame with the columns SPANS."""
 SPANS = {
     "episode": pl.String,
     "what": pl.String,
@@ -84,6 +89,23 @@ def spans(
                 yield done(waiting.popleft())
         while waiting:
             yield done(waiting.popleft())
+
+
+def written(frames: Iterable[Spans], out: Path) -> int:
+    """Return how many spans were written to a Parquet file: each frame as it comes, the file whole or not at all."""
+    parts = out.with_name(f".{out.name}.unfinished")
+    parts.mkdir(parents=True)
+    try:
+        many = 0
+        for number, frame in enumerate(frames):
+            frame.write_parquet(parts / f"{number:08d}.parquet", compression="lz4", statistics=False)
+            many += frame.height
+        whole = parts / out.name
+        pl.scan_parquet(sorted(parts.glob("*.parquet")), glob=False).sink_parquet(whole)
+        whole.replace(out)
+        return many
+    finally:
+        shutil.rmtree(parts)
 
 
 def _spans(walker: Walker, episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None) -> pl.DataFrame:

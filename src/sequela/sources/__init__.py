@@ -2,7 +2,7 @@
 
 Purpose: read FHIR R4 (Bundles, single resources, NDJSON, folders of them) and course folders (.parquet or .csv).
 May import: `sequela.course`, `sequela.errors`; orjson, and polars only where course folders are read or written.
-Door: `read(paths, zone=..., receipt=...)`, and `Receipt`.
+Door: `read(paths, zone=..., receipt=...)`, `frames.chunks` for the engine, `apart`, and `Receipt`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from sequela.course.episodes import Course
 from sequela.sources.receipt import Receipt
 
-__all__ = ["Receipt", "read"]
+__all__ = ["Receipt", "apart", "read"]
 
 
 def read(paths: Iterable[str | PathLike[str]], zone: tzinfo = UTC, receipt: Receipt | None = None) -> Iterator[Course]:
@@ -35,22 +35,24 @@ def read(paths: Iterable[str | PathLike[str]], zone: tzinfo = UTC, receipt: Rece
     InputError
         When nothing at all could be read, after the last course (there is none).
     """
-    from sequela.sources import documents, fhir, folders, tables
+    from sequela.sources import documents, fhir, tables
 
     receipt = Receipt() if receipt is None else receipt
-    given = sorted({Path(path) for path in paths})
-    course_folders = sorted({folder for path in given if path.is_dir() for folder in folders.folders_in(path)})
-    files = sorted(
-        {
-            file
-            for path in given
-            for file in documents.files_in(path)
-            if not any(folder in file.parents for folder in course_folders)
-        }
-    )
+    given = [Path(path) for path in paths]
+    course_folders, files = apart(given)
     for folder in course_folders:
         yield from tables.read(folder, receipt, zone)
     yield from fhir.uncollected(fhir.read(files, receipt, zone))
     if not receipt.files:
-        raise documents.unreadable(receipt, [path.name for path in given])
+        raise documents.unreadable(receipt, sorted({path.name for path in given}))
     receipt.check()
+
+
+def apart(paths: Iterable[str | PathLike[str]]) -> tuple[list[Path], list[Path]]:
+    """Return the course folders at or below the paths, and the FHIR files that are in none of them; both in order."""
+    from sequela.sources import documents, folders
+
+    given = {Path(path) for path in paths}
+    course_folders = {folder for path in given if path.is_dir() for folder in folders.folders_in(path)}
+    files = {file for path in given for file in documents.files_in(path)}
+    return sorted(course_folders), sorted(file for file in files if not course_folders.intersection(file.parents))
