@@ -34,6 +34,7 @@ PROCEDURES = tuple(ProcedureKind)
 SEXES = (None, "male", "female")
 ROOM = 1 << 62
 """What a numerator or denominator must stay under."""
+TOO_LARGE = "the numbers of a sentence grow too large to be counted exactly"
 COMPARATORS = {"<": n.LESS, "<=": n.AT_MOST, ">": n.MORE, ">=": n.AT_LEAST, "==": n.EQUAL}
 Value = tuple[int, int, int, int, int]
 Role = Literal["kind", "finding", "event"]
@@ -104,8 +105,7 @@ class Builder:
         most: tuple[int, int] = (1, 1),
     ) -> int:
         """The number of a node of the program; two that are alike in everything are one."""
-        if max(most) >= ROOM:
-            raise SentenceError("the numbers of a sentence grow too large to be counted exactly")
+        refuse_too_large(*most)
         made = _Made(operation, tuple(parts), tuple(steady), tuple(zip(*varying, strict=True)), step, most)
         key = (operation, made.parts, made.steady, made.varying, step)
         if key not in self._shared:
@@ -179,6 +179,12 @@ class Builder:
 
     def code(self) -> m.Code:
         """The arrays of all that was visited; nothing is given out yet."""
+        try:
+            return self._code()
+        except OverflowError:
+            raise SentenceError(TOO_LARGE) from None
+
+    def _code(self) -> m.Code:
         many = len(self.made)
         users: list[list[int]] = [[] for _ in range(many)]
         for number, made in enumerate(self.made):
@@ -236,6 +242,12 @@ def rule(*nodes: type[Node]) -> Callable[[Callable[[Builder, Any], int]], Callab
         return made_by
 
     return file
+
+
+def refuse_too_large(*numbers: int) -> None:
+    """Raise unless every number can be counted in the kernels' integers."""
+    if max(numbers) >= ROOM:
+        raise SentenceError(TOO_LARGE)
 
 
 def greatest(kind: Kind) -> int:

@@ -141,7 +141,7 @@ def _places(episodes: pl.DataFrame, facts: pl.DataFrame) -> pl.Series:
 
 def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
     """The facts of one role that the program reads, in the columns of a batch."""
-    numbers = {key: number for (of, key), number in program.keys.items() if of == role}
+    numbers = {key: number for (of, key), number in program.keys.items() if of == role} or {"": -1}
     found, measured = pl.col("presence").is_not_null(), pl.col("low").is_not_null() | pl.col("high").is_not_null()
     of_role = {"kind": measured, "finding": found, "event": ~found & ~measured}[role]
     number = pl.col("key").replace_strict(numbers, default=-1, return_dtype=pl.Int64)
@@ -153,9 +153,9 @@ def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
         detail = pl.col("detail").fill_null("").replace_strict(program.details, default=-1, return_dtype=pl.Int64)
         columns = {"told": detail, "site": nothing, "segments": nothing}
     else:
-        written = {
-            text: frozenset(filter(None, text.split(SITES_APART))) for text in mine["site"].fill_null("").unique()
-        }
+        # A replacement of nothing by nothing would keep its text.
+        texts = {"", *mine["site"].fill_null("").unique()}
+        written = {text: frozenset(filter(None, text.split(SITES_APART))) for text in texts}
         sites = dict(program.sites)
         for text in sorted(written):
             sites.setdefault(written[text], len(sites))

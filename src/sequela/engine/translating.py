@@ -9,12 +9,11 @@ from typing import Any
 from sequela.course.anatomy import SEGMENTS
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY
-from sequela.engine.building import COMPARATORS, PROCEDURES, ROOM, SEXES, Builder, rule
+from sequela.engine.building import COMPARATORS, PROCEDURES, ROOM, SEXES, Builder, refuse_too_large, rule
 from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import sums, truths, windows, words
 from sequela.engine.kernels.lists import EVER, NEVER
-from sequela.errors import SentenceError
 from sequela.logic import quantities as q
 from sequela.logic import statements as s
 from sequela.logic.nodes import TIME_UNITS, Parameter, Quantity
@@ -66,13 +65,28 @@ def _rate(b: Builder, node: q.Rate) -> int:
     return _window(b, windows.RATE, node, EVER, (per,), most=most)
 
 
-@rule(q.Count)
-def _count(b: Builder, node: q.Count) -> int:
+def _against(b: Builder, node: q.Count | q.DurationAbove) -> tuple[int, int, list[int]]:
+    """A series, the threshold its readings are compared with, and what brings each to their common step."""
     series, threshold = b.series(node.series), b.visit(node.threshold)
     _, scales = b.common(series, threshold)
+    refuse_too_large(b.made[series].most[0] * scales[0], b.made[threshold].most[0] * scales[1])
+    return series, threshold, scales
+
+
+@rule(q.Count)
+def _count(b: Builder, node: q.Count) -> int:
+    series, threshold, scales = _against(b, node)
     numbers = (COMPARATORS[node.comparator], *scales)
     return _window(
-        b, windows.COUNT, node, 0, numbers, node.apart, parts=(threshold,), step=Fraction(1), most=(ROOM >> 20, 1)
+        b,
+        windows.COUNT,
+        node,
+        0,
+        numbers,
+        node.apart,
+        parts=(threshold,),
+        step=Fraction(1),
+        most=(1 << m.PLACE_BITS, 1),
     )
 
 
@@ -89,15 +103,13 @@ def _nadir(b: Builder, node: q.Nadir) -> int:
     made = b.made[series]
     left = [1 - number for number in b.numbers(node.fall)]
     above, below = [share.numerator for share in left], [share.denominator for share in left]
-    if max(max(above) * made.most[0], max(below) * made.most[1]) >= ROOM:
-        raise SentenceError("the numbers of a sentence grow too large to be counted exactly")
+    refuse_too_large(max(above) * made.most[0], max(below) * made.most[1])
     return b.add(m.NADIR, (series,), (), above, below, step=made.step, most=made.most)
 
 
 @rule(q.DurationAbove)
 def _duration_above(b: Builder, node: q.DurationAbove) -> int:
-    series, threshold = b.series(node.series), b.visit(node.threshold)
-    _, scales = b.common(series, threshold)
+    series, threshold, scales = _against(b, node)
     step = Fraction(1, TIME_UNITS["h"])
     return b.add(
         m.DURATION_ABOVE, (series, threshold), (COMPARATORS[node.comparator], *scales), step=step, most=(ROOM >> 20, 1)
@@ -205,8 +217,7 @@ def _compare(b: Builder, node: s.Compare) -> int:
     else:
         right = b.visit(node.right)
     by = step / b.made[right].step
-    if max(b.made[left].most[0] * by.numerator, b.made[right].most[0] * by.denominator) >= ROOM:
-        raise SentenceError("the numbers of a sentence grow too large to be counted exactly")
+    refuse_too_large(b.made[left].most[0] * by.numerator, b.made[right].most[0] * by.denominator)
     return b.add(m.COMPARE, (left, right), (comparator, by.numerator, by.denominator))
 
 
