@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequela.course.facts import Event, Fact, Finding, Observation, Presence, Status, Withdrawal, settle
+from sequela.course.facts import Event, Fact, Finding, Observation, Precision, Presence, Status, Withdrawal, settle
 
 HOUR = 3600
 
@@ -69,6 +71,18 @@ def test_version_that_arrives_after_its_successor_was_never_believed() -> None:
 def test_final_succeeds_preliminary_of_the_same_moment() -> None:
     settled = settle([alt(41, known=HOUR, status=Status.FINAL), alt(40, known=HOUR, status=Status.PRELIMINARY)])
     assert believed(settled, HOUR) == [41]
+
+
+@pytest.mark.parametrize("name", [f"Observation/{name}" for name in "abcdefghijkl"])
+def test_versions_that_differ_in_one_clock_or_in_precision_alone_have_a_fixed_order(name: str) -> None:
+    """The later word and the coarser time stand last; a set's order, which is another in each run, decides nothing."""
+    early = alt(40, at=2 * HOUR, known=HOUR, fact=name)
+    late = replace(early, known_at=early.at)
+    dated = replace(early, precision=Precision.DAY)
+    for order in permutations([early, late, dated]):
+        assert settle(order) == [late]
+    for order in permutations([early, dated]):
+        assert settle(order) == [dated]
 
 
 def test_repeats_count_once() -> None:

@@ -156,8 +156,7 @@ def settled(candidates: list[Candidate], receipt: Receipt) -> list[Fact]:
         if len(distinct) == 1 and first.status in (Status.AMENDED, Status.CORRECTED) and first.assumed:
             receipt.settle("dropped", "a correction that does not say when it was made")
             continue
-        # Of versions that differ in nothing that `settle` orders by, it keeps any; here the last.
-        versions += {succession(candidate)[:6]: candidate.fact for candidate in distinct}.values()
+        versions += [candidate.fact for candidate in distinct]
         receipt.note("known_at assumed from the reporting delay", sum(c.fact.assumed for c in distinct))
         for candidate in distinct[:-1]:
             if candidate.gone:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from tests.sources.making import (
     at,
     bundle,
     coded,
+    finding,
     observation,
     only,
     patient,
@@ -139,6 +144,37 @@ def test_the_order_of_arrival_changes_nothing(tmp_path: Path) -> None:
         courses, receipt = take(folder, bundle(patient(), *order))
         answers.add((tuple(repr(sorted(map(spans_of, only(courses).facts)))), repr(receipt.as_json())))
     assert len(answers) == 1
+
+
+RUN = """
+import sys
+from pathlib import Path
+from sequela.sources import read
+for course in read([Path(sys.argv[1])]):
+    print([(fact.fact, sorted(fact.site), fact.known_from, fact.known_until) for fact in course.facts])
+"""
+
+
+def test_two_words_on_one_version_are_settled_alike_in_every_run(tmp_path: Path) -> None:
+    """Findings that differ in their sites alone: the order of a set of texts is another in each run."""
+    said = [
+        finding(f"f{number}", "gas", bodySite={"text": where}, issued=FIRST)
+        for number in range(6)
+        for where in ("segments 5, 6, 7, 8", "segments 2, 3, 4")
+    ]
+    file = tmp_path / "patient.json"
+    file.write_text(json.dumps(usual(*said)), encoding="utf-8")
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", RUN, str(file)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(answers) == 1
+    assert answers.pop().count(b"Observation/f") == 6
 
 
 def spans_of(fact: object) -> tuple[object, ...]:

@@ -198,6 +198,7 @@ class Withdrawal(Fact):
 
 
 _SUCCESSION = {status: rank for rank, status in enumerate(Status)}
+_COARSENESS = {precision: rank for rank, precision in enumerate(Precision)}
 
 
 def settle(versions: Iterable[Fact]) -> list[Fact]:
@@ -224,8 +225,10 @@ def settle(versions: Iterable[Fact]) -> list[Fact]:
 
 
 def _succession(version: Fact) -> tuple[object, ...]:
+    """What versions of one fact are ordered by: all that they can differ in, so that no two of them ever tie."""
     clocks = (version.version, version.known_from, _SUCCESSION[version.status], version.at)
-    return (*clocks, _content(version), version.assumed)
+    said = (_content(version), version.assumed, version.known_at, _COARSENESS[version.precision])
+    return (*clocks, *said, type(version).__name__)
 
 
 def _chronology(version: Fact) -> tuple[object, ...]:

@@ -173,10 +173,20 @@ def _versions(group: list[Reading], receipt: Receipt) -> list[Reading]:
             said is None,
             said or 0,
             ranks[reading.status],
-            repr(reading.rows),
+            [_fixed(row) for row in reading.rows],
+            # What is left that two versions can differ in, so that no two of them tie.
+            reading.known is not None,
+            reading.updated or 0,
+            reading.version or 0,
+            reading.gone,
         )
 
     return sorted(kept.values(), key=succession)
+
+
+def _fixed(row: Row) -> str:
+    """A row as text that is the same in every run: a set's own order is not."""
+    return repr(row._replace(content=tuple(sorted(c) if isinstance(c, frozenset) else c for c in row.content)))
 
 
 def _several(
