@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course, ProcedureKind
 from sequela.course.facts import Event, Finding, Presence
 from sequela.sources import Receipt
+from sequela.sources.resources import DRUGS
 from tests.sources.making import (
     Json,
     at,
@@ -294,3 +296,21 @@ def test_a_drug_that_was_not_given_or_only_ordered_is_no_event(tmp_path: Path) -
         "dropped: a drug not given": 1,
         "irrelevant: ordered, not known to be given": 1,
     }
+
+
+def test_every_drug_of_the_catalogue_is_an_event_when_it_is_given(tmp_path: Path) -> None:
+    """What has a place in ATC is a drug; blood products have none."""
+    drugs = {key for key, entry in catalogue().events.items() if entry.atc}
+    assert drugs | {"transfusion"} == DRUGS
+    given = [
+        subject(
+            resourceType="MedicationAdministration",
+            id=key,
+            status="completed",
+            medicationCodeableConcept={"text": catalogue().events[key].title},
+            effectiveDateTime=LATER,
+        )
+        for key in sorted(DRUGS)
+    ]
+    course, _ = with_one(tmp_path, *given)
+    assert events(course) == {f"MedicationAdministration/{key}": (key, at(LATER)) for key in DRUGS}

@@ -56,6 +56,7 @@ DRUGS = frozenset(
         "anticoagulant",
         "antiemetic",
         "dexamethasone",
+        "heparin",
         "nsaid",
         "octreotide",
         "opioid",

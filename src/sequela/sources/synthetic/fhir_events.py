@@ -24,8 +24,6 @@ EXAMINATIONS = frozenset(
     }
 )  # fmt: skip
 """The events that leave a report."""
-MEDICINES = DRUGS | {"heparin"}
-"""The events that are a drug given."""
 STAYS = frozenset({"admission", "discharge", "icu"})
 """The events that are told by an Encounter."""
 LETTER = "e"
@@ -56,7 +54,7 @@ def _event(row: Row, subject: orjson.Fragment) -> Json:
             made["conclusion"] = detail
         return made
     done = status if status == "entered-in-error" else "not-done" if status == "cancelled" else "completed"
-    if key in MEDICINES:
+    if key in DRUGS:
         made = _head(row, "MedicationAdministration", done, subject)
         made["medicationCodeableConcept"] = codes.event_code(key, detail)
         _put_time(made, "effectiveDateTime", row)
