@@ -17,6 +17,8 @@ KINDS = (
     ("consciousness", None),
     ("oxygen", "L/min"),
     ("oxygen", None),
+    ("fio2", "%"),
+    ("fio2", None),
     ("nausea", "{score}"),
     ("zorblax", "U/L"),
     (None, "U/L"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -148,6 +148,7 @@ def settled(candidates: list[Candidate], receipt: Receipt) -> list[Fact]:
     for candidate in candidates:
         groups[candidate.fact.fact].append(candidate)
     versions: list[Fact] = []
+    said: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
     for name in sorted(groups):
         distinct = sorted(set(groups[name]), key=succession)
@@ -157,6 +158,7 @@ def settled(candidates: list[Candidate], receipt: Receipt) -> list[Fact]:
             receipt.settle("dropped", "a correction that does not say when it was made")
             continue
         versions += [candidate.fact for candidate in distinct]
+        said += implied_by(distinct)
         receipt.note("known_at assumed from the reporting delay", sum(c.fact.assumed for c in distinct))
         for candidate in distinct[:-1]:
             if candidate.gone:
@@ -172,7 +174,23 @@ def settled(candidates: list[Candidate], receipt: Receipt) -> list[Fact]:
         else:
             seen.add(mark)
             receipt.settle("used")
-    return settle(versions)
+    return sorted([*settle(versions), *said], key=lambda f: (f.at, f.known_from, f.fact))
+
+
+def implied_by(versions: list[Candidate]) -> list[Fact]:
+    """What the versions of one fact, in order, say of oxygen: given, or not, or nothing any more."""
+    made: list[Fact] = []
+    for place, fact in enumerate(candidate.fact for candidate in versions):
+        head = {"fact": f"{fact.fact}#oxygen", "at": fact.at, "known_at": fact.known_at, "version": place}
+        exact = isinstance(fact, Observation) and fact.kind == "fio2" and fact.low is not None and fact.high is not None
+        if isinstance(fact, Observation) and exact:
+            # In tenths of a percent; air has 21 %.
+            given = {"low": int((fact.low or 0) > 210), "high": int((fact.high or 0) > 210)}
+            head |= {"status": fact.status, "precision": fact.precision, "assumed": fact.assumed}
+            made.append(Observation(**head, kind="oxygen", **given))
+        else:
+            made.append(Withdrawal(**head))
+    return [replace(fact, version=versions[fact.version].fact.version) for fact in settle(made)]
 
 
 def succession(candidate: Candidate) -> tuple[object, ...]:

@@ -79,6 +79,9 @@ def test_the_engines_frames_say_what_the_courses_say(seed: int) -> None:
     courses, counts = row_by_row.courses(made, UTC)
     assert plain(receipt) == plain(counts)
     assert facts.rows() == [row_of(course.procedure.id, fact) for course in courses for fact in course.facts]
+    implied = facts.filter(pl.col("fact").str.ends_with("#oxygen"))
+    assert set(implied["low"]) == {0, 1}
+    assert implied["known_until"].is_not_null().any()
     for row, course in zip(episodes.iter_rows(named=True), courses, strict=True):
         end = min(
             (e for e in course.endings if e.known_until is None), key=lambda e: (e.at, e.known_from), default=None

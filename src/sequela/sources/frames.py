@@ -14,13 +14,14 @@ from pathlib import Path
 
 import polars as pl
 
+from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Ending
 from sequela.course.facts import Status
 from sequela.sources import cells, folders
 from sequela.sources.candidates import CONTENT, ORIGINS, ROWS, SAID, STATUSES, Candidates, candidates
 from sequela.sources.cells import GONE, Episode, Unusable
 from sequela.sources.columns import Schema
-from sequela.sources.elements import Malformed, Times
+from sequela.sources.elements import Bounds, Malformed, Times, implied
 from sequela.sources.folders import Table
 from sequela.sources.receipt import Receipt
 
@@ -217,23 +218,59 @@ def _settled(read: Sequence[Candidates], index: pl.DataFrame, receipt: Receipt) 
     dated = known.filter(~undated)
     receipt.settle("dropped", "a correction that does not say when it was made", known.height - dated.height)
     _count(dated, receipt)
-    # Most facts have one version, which nothing ends.
-    several = dated.select(pl.arg_where(~pl.col("alone"))).to_series()
-    until = dated[several].select(pl.col("known_from").cum_min(reverse=True).shift(-1).over("group")).to_series()
-    ended = pl.Series("known_until", [None], pl.Int64).new_from_index(0, dated.height).scatter(several, until)
-    lasting = pl.col("known_until").is_null() | (pl.col("known_from") < pl.col("known_until"))
-    believed = dated.with_columns(ended).filter(pl.col("gone").is_null() & lasting)
-    # Facts stand in order of name already, and no two versions of one begin to count together.
-    believed = believed.sort("place", "at", "known_from", maintain_order=True)
     contents = dict.fromkeys(ORIGINS, pl.DataFrame(schema={name: CONTENT[name] for name in SAID}))
     contents.update((some.table, some.contents) for some in read)
     heights = pl.Series([0, *(frame.height for frame in contents.values())], dtype=pl.UInt32).cum_sum()
-    said = pl.concat(contents.values())[heights[believed["origin"]] + believed["content"]]
-    return believed.hstack(said).with_columns(
+    said = pl.concat(contents.values())
+    dated = dated.with_columns(content=heights[dated["origin"]] + dated["content"])
+    believed = _believed(dated)
+    # Facts stand in order of name already, and no two versions of one begin to count together.
+    order: tuple[str, ...] = ("place", "at", "known_from")
+    for rows, saying in _implied(dated, said):
+        believed, said = pl.concat([believed, _believed(rows)]), pl.concat([said, saying])
+        order = ("place", "at", "known_from", "origin", "name")
+    believed = believed.sort(*order, maintain_order=True)
+    return believed.hstack(said[believed["content"]]).with_columns(
         episode=index["episode"][believed["place"]],
         fact=pl.concat_str(pl.Series(ORIGINS)[believed["origin"]], pl.lit("/"), "name"),
         version=pl.col("version").cast(pl.Int32),
     )
+
+
+def _believed(rows: pl.DataFrame) -> pl.DataFrame:
+    """The versions that are ever believed, each with its end; `group` and order as in `_settled`."""
+    # Most facts have one version, which nothing ends.
+    several = rows.select(pl.arg_where(~pl.col("alone"))).to_series()
+    until = rows[several].select(pl.col("known_from").cum_min(reverse=True).shift(-1).over("group")).to_series()
+    ended = pl.Series("known_until", [None], pl.Int64).new_from_index(0, rows.height).scatter(several, until)
+    lasting = pl.col("known_until").is_null() | (pl.col("known_from") < pl.col("known_until"))
+    return rows.with_columns(ended).filter(pl.col("gone").is_null() & lasting)
+
+
+def _implied(dated: pl.DataFrame, said: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """What numbers say of another kind, as facts of their own, and what these say: contents that follow upon `said`.
+
+    Each has the versions of the fact that implies it; a version that implies nothing takes it back.
+    """
+    numbers = said.select("key", "low", "high", "low_open", "high_open").with_row_index("content")
+    answers: dict[str, dict[int, Bounds]] = defaultdict(dict)
+    for content, key, *bounds in numbers.filter(pl.col("key").is_in(list(catalogue().implied))).iter_rows():
+        answer = implied(key, (bounds[0], bounds[1], bounds[2], bounds[3]))
+        if answer is not None:
+            answers[answer[0]][content] = answer[1]
+    after = said.height
+    for kind, own in sorted(answers.items()):
+        told = [{"key": kind, **dict(zip(SAID[1:5], bounds, strict=True))} for bounds in own.values()]
+        places = range(after, after + len(own))
+        after += len(own)
+        content = pl.col("content").replace_strict(list(own), places, default=None, return_dtype=pl.UInt32)
+        says = content.is_not_null() & pl.col("gone").is_null()
+        rows = dated.filter(says.any().over("group")).with_columns(
+            name=pl.concat_str("name", pl.lit(f"#{kind}")),
+            gone=pl.when(~says).then(0).cast(pl.UInt8),
+            content=pl.coalesce(content, 0).cast(pl.UInt32),
+        )
+        yield rows, pl.DataFrame(told, schema=said.schema)
 
 
 def _count(known: pl.DataFrame, receipt: Receipt) -> None:
