@@ -42,7 +42,7 @@ VALUES = (
     "1e2",
     "1e12",
 )
-VALUES += ("-4", "101.3", "34", "3", "3.0", "1" * 50)
+VALUES += ("-4", "101.3", "34", "21", "3", "3.0", "1" * 50)
 STATUSES = ("final", "FINAL", None, "", "preliminary", "amended", "corrected", "entered-in-error", "cancelled", "odd")
 WEIGHTS = (30, 1, 5, 1, 4, 4, 6, 6, 1, 1)
 WRITTEN = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y-%m", "%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:60")
