@@ -16,6 +16,7 @@ from sequela.criteria import shelf
 from sequela.engine import batch, spans
 from sequela.engine.columns import framed
 from sequela.engine.explaining import explain
+from sequela.engine.kernels.machine import walk
 from sequela.engine.program import Program, compiled
 from sequela.engine.reference import Evaluator
 from sequela.engine.walking import Walker
@@ -164,3 +165,10 @@ def test_ill_courses_are_flagged(tmp_path: Path) -> None:
     ill = courses(tmp_path / "ill", 20, 2, dense=True, scenarios=ILL)
     told = pl.concat(spans.spans(framed(ill), SHELF))
     assert {"deteriorating", "prolonged", "expected"} <= set(told.filter(pl.col("what") == "state")["is"])
+
+
+def test_the_kernels_are_compiled_once(ward: list[Course]) -> None:
+    """An array of another sort would be compiled for again, for half a minute, in front of who waits."""
+    assert list(spans.spans(framed(ward[:2]), SHELF))
+    explain(ward[0], compiled(SHELF), ward[0].last_known)
+    assert len(walk.signatures) == 1  # type: ignore[attr-defined]

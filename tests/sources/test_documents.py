@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sequela.course.facts import Observation
 from sequela.errors import InputError
 from sequela.sources import Receipt, read
 from tests.sources.making import Json, bundle, observation, only, patient, procedure, reasons, take, usual
@@ -89,7 +91,59 @@ def test_a_fact_is_named_by_its_id_its_address_or_its_place(tmp_path: Path) -> N
     made = usual(named, addressed, placed)
     made["entry"][3]["fullUrl"] = "urn:uuid:1"
     courses, _ = take(tmp_path, made)
-    assert sorted(fact.fact for fact in only(courses).facts) == ["Observation/#4", "Observation/a", "urn:uuid:1"]
+    assert sorted(fact.fact for fact in only(courses).facts) == ["Observation/0.json#4", "Observation/a", "urn:uuid:1"]
+
+
+def nobody(*resources: Json, **fields: Any) -> Json:
+    """A bundle whose patient has neither id nor address, and whose resources do not say whose they are."""
+    person = patient(**fields)
+    del person["id"]
+    made = bundle(person, procedure(), *resources)
+    for entry in made["entry"]:
+        entry["resource"].pop("subject", None)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["collection", "searchset"])
+def test_patients_without_a_name_of_any_sort_are_never_taken_for_one(tmp_path: Path, kind: str) -> None:
+    """Each stands first in its own Bundle: the place alone does not tell them apart."""
+    one = nobody(observation(value=40), gender="male") | {"type": kind}
+    other = nobody(observation(value=90), gender="female") | {"type": kind}
+    expected = [("male", [40]), ("female", [90])]
+    for folder in ("a", "b"):
+        (tmp_path / "same" / folder).mkdir(parents=True)
+        (tmp_path / "same" / folder / "bundle.json").write_text(json.dumps(one if folder == "a" else other))
+    (tmp_path / "lines.ndjson").write_text(f"{json.dumps(one)}\n{json.dumps(other)}\n")
+    (tmp_path / "apart").mkdir()
+    for courses in (
+        take(tmp_path / "apart", one, other)[0],
+        list(read([tmp_path / "same"])),
+        list(read([tmp_path / "lines.ndjson"])),
+    ):
+        found = [(c.sex, [f.low for f in c.about("alt") if isinstance(f, Observation)]) for c in courses]
+        assert found == expected
+        assert len({course.id for course in courses}) == 2
+    assert [course.patient for course in read([tmp_path / "same"])] == ["a/bundle.json#0", "b/bundle.json#0"]
+
+
+def test_the_resources_of_a_nameless_patients_bundle_find_the_chart_though_they_had_to_wait(tmp_path: Path) -> None:
+    """An Observation whose time stands in a report that another file holds."""
+    untimed = observation("late", value=70)
+    del untimed["effectiveDateTime"], untimed["issued"]
+    pages = [nobody(untimed, gender=gender) | {"type": "searchset"} for gender in ("male", "female")]
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": "Liver profile"}}
+    report |= {"effectiveDateTime": "2026-03-02T08:00:00Z", "result": [{"reference": "Observation/late"}]}
+    courses, _ = take(tmp_path, *pages, report)
+    assert [(course.sex, len(course.facts)) for course in courses] == [("male", 1), ("female", 1)]
+
+
+def test_facts_without_a_name_in_two_files_are_not_versions_of_one_another(tmp_path: Path) -> None:
+    made = [bundle(patient(), procedure(), observation(value=value)) for value in (40, 90)]
+    for one in made:
+        del one["entry"][2]["resource"]["id"]
+    courses, receipt = take(tmp_path, *made)
+    assert [fact.fact for fact in only(courses).facts] == ["Observation/0.json#2", "Observation/1.json#2"]
+    assert receipt.superseded == 0
 
 
 def test_one_bad_file_among_many_is_counted_and_named(tmp_path: Path) -> None:

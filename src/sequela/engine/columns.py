@@ -229,8 +229,9 @@ def _check(program: Program, keys: n.Array, value: n.Array) -> None:
 
 
 def _array(series: pl.Series) -> n.Array:
-    return np.ascontiguousarray(series.cast(pl.Int64).to_numpy())
+    # Numba compiles anew for an array that may not be written.
+    return np.ascontiguousarray(series.cast(pl.Int64).to_numpy(writable=True))
 
 
 def _table(frame: pl.DataFrame, *names: str) -> n.Array:
-    return np.ascontiguousarray(frame.select(pl.col(*names).cast(pl.Int64)).to_numpy())
+    return np.ascontiguousarray(frame.select(pl.col(*names).cast(pl.Int64)).to_numpy(writable=True))

@@ -75,19 +75,9 @@ def _against(b: Builder, node: q.Count | q.DurationAbove) -> tuple[int, int, lis
 
 @rule(q.Count)
 def _count(b: Builder, node: q.Count) -> int:
-    series, threshold, scales = _against(b, node)
-    numbers = (COMPARATORS[node.comparator], *scales)
-    return _window(
-        b,
-        windows.COUNT,
-        node,
-        0,
-        numbers,
-        node.apart,
-        parts=(threshold,),
-        step=Fraction(1),
-        most=(1 << m.PLACE_BITS, 1),
-    )
+    _, threshold, scales = _against(b, node)
+    numbers, most = (COMPARATORS[node.comparator], *scales), (1 << m.PLACE_BITS, 1)
+    return _window(b, windows.COUNT, node, 0, numbers, node.apart, parts=(threshold,), step=Fraction(1), most=most)
 
 
 @rule(q.Baseline)

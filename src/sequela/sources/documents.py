@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,7 +46,7 @@ class Entry(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it stands: `#` and its index, that of the line or the Bundle around it first."""
+        """Where it stands: its file, `#` and its index, that of the line or the Bundle around it first."""
         return f"{self.above}{self.number}"
 
 
@@ -75,13 +77,26 @@ def files_in(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*") if file.suffix.lower() in endings and file.is_file())
 
 
-def documents(path: Path, receipt: Receipt) -> Iterator[Document]:
-    """Yield the documents of one file; what is not FHIR is counted in the receipt, the file named if none of it is."""
-    name = path.name
+def labels(paths: Sequence[Path]) -> dict[Path, str]:
+    """What each file is called in the places of its resources: its name, or its path if another has the same name."""
+    names = Counter(path.name for path in paths)
+    whole = {path: os.path.abspath(path) for path in paths if names[path.name] > 1}
+    above = os.path.commonpath([os.path.dirname(path) for path in whole.values()]) if whole else ""
+    return {
+        path: Path(os.path.relpath(whole[path], above)).as_posix() if path in whole else path.name for path in paths
+    }
+
+
+def documents(path: Path, receipt: Receipt, label: str | None = None) -> Iterator[Document]:
+    """Yield the documents of one file; what is not FHIR is counted in the receipt, the file named if none of it is.
+
+    The label stands before the place of every resource, so that two files never hold the same place.
+    """
+    name, start = path.name, f"{path.name if label is None else label}#"
     try:
         if path.suffix.lower() in LINES:
             with path.open("rb") as lines:
-                yield from _lines(lines, name, receipt)
+                yield from _lines(lines, name, start, receipt)
             return
         data = path.read_bytes()
     except FileNotFoundError:
@@ -95,7 +110,7 @@ def documents(path: Path, receipt: Receipt) -> Iterator[Document]:
         parsed = parse(data)
     except ValueError:
         if _looks_like_lines(data):
-            yield from _lines(data.splitlines(), name, receipt)
+            yield from _lines(data.splitlines(), name, start, receipt)
         else:
             receipt.reject_file(name, NOT_JSON)
         return
@@ -103,7 +118,7 @@ def documents(path: Path, receipt: Receipt) -> Iterator[Document]:
         receipt.reject_file(name, NOT_FHIR)
         return
     receipt.files += 1
-    yield document(parsed, "#", receipt)
+    yield document(parsed, start, receipt)
 
 
 def texts_in(path: Path) -> Iterator[bytes]:
@@ -210,7 +225,7 @@ def _deleted(entry: Json) -> str | None:
     return "/".join(parts[-2:]) if len(parts) >= 2 else None
 
 
-def _lines(lines: Iterable[bytes], name: str, receipt: Receipt) -> Iterator[Document]:
+def _lines(lines: Iterable[bytes], name: str, start: str, receipt: Receipt) -> Iterator[Document]:
     """The documents of an NDJSON file, one a line; a line that is none is counted and the rest still read."""
     good = bad = 0
     for index, line in enumerate(lines):
@@ -225,7 +240,7 @@ def _lines(lines: Iterable[bytes], name: str, receipt: Receipt) -> Iterator[Docu
             if type(parsed) is dict and type(parsed.get("resourceType")) is str:
                 good += 1
                 bundle = parsed["resourceType"] == "Bundle"
-                yield document(parsed, f"#{index}." if bundle else f"#{index}", receipt)
+                yield document(parsed, f"{start}{index}." if bundle else f"{start}{index}", receipt)
                 continue
             reason = "a line that is not a FHIR resource"
         bad += 1

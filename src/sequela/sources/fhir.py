@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 
 from sequela.course.episodes import Course
-from sequela.sources.documents import Document, documents, texts_in
+from sequela.sources.documents import Document, documents, labels, texts_in
 from sequela.sources.elements import Malformed, Times
 from sequela.sources.gathering import Gathering
 from sequela.sources.receipt import Receipt
@@ -25,11 +25,12 @@ def read(files: Iterable[Path], receipt: Receipt, zone: tzinfo = UTC) -> Iterato
     """Yield the courses of FHIR files; the receipt learns what became of everything in them."""
     times = Times(zone)
     paths = list(files)
-    shared, mixed = _shared(paths)
+    called = labels(paths)
+    shared, mixed = _shared(paths, called)
     pool = Gathering(times, receipt)
     for path in paths:
         here = shared if path in mixed else frozenset()
-        for document in documents(path, receipt):
+        for document in documents(path, receipt, called[path]):
             alone = document.self_contained and not (here and patients_of(document) & here)
             gathering = Gathering(times, receipt) if alone else pool
             gathering.take(document)
@@ -61,7 +62,7 @@ def uncollected(courses: Iterator[Course]) -> Iterator[Course]:
         yield course
 
 
-def _shared(paths: list[Path]) -> tuple[frozenset[str], frozenset[Path]]:
+def _shared(paths: list[Path], called: Mapping[Path, str]) -> tuple[frozenset[str], frozenset[Path]]:
     """The patients that more than one document speaks of, and the files where that may be so.
 
     To know it all files must be seen before the first is read. Most tell it by a glance at their bytes; only those in
@@ -72,32 +73,32 @@ def _shared(paths: list[Path]) -> tuple[frozenset[str], frozenset[Path]]:
     glimpsed: Counter[str] = Counter()
     names: dict[Path, frozenset[str]] = {}
     for path in paths:
-        here = _counted(path)
+        here = _counted(path, called[path])
         glimpsed.update(here)
         names[path] = frozenset(here)
     doubtful = {name for name, count in glimpsed.items() if count > 1}
     mixed = frozenset(path for path in paths if not names[path].isdisjoint(doubtful))
     counts: Counter[str] = Counter()
     for path in mixed:
-        counts.update(_counted_surely(path))
+        counts.update(_counted_surely(path, called[path]))
     return frozenset(key for key, count in counts.items() if count > 1), mixed
 
 
-def _counted(path: Path) -> Counter[str]:
+def _counted(path: Path, label: str) -> Counter[str]:
     """How many documents of a file speak of each patient; perhaps of names, too, that are none."""
     counts: Counter[str] = Counter()
     for text in texts_in(path):
         spoken = spoken_of(text)
         if spoken is None:
-            return _counted_surely(path)
+            return _counted_surely(path, label)
         counts.update(spoken)
     return counts
 
 
-def _counted_surely(path: Path) -> Counter[str]:
+def _counted_surely(path: Path, label: str) -> Counter[str]:
     """How many documents of a file speak of each patient. What is unreadable is counted in the reading proper."""
     counts: Counter[str] = Counter()
-    for document in documents(path, Receipt()):
+    for document in documents(path, Receipt(), label):
         counts.update(patients_of(document))
     return counts
 

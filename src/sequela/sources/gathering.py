@@ -44,7 +44,7 @@ class Gathering:
         self.medications: dict[str, object] = {}
         self.reported: dict[str, Json] = {}
         self.deleted: dict[str, int | None] = {}
-        self.waiting: list[tuple[Entry, int | None]] = []
+        self.waiting: list[tuple[Entry, int | None, str | None]] = []
         self.sole: str | None = None
 
     def introduce(self, document: Document) -> None:
@@ -106,15 +106,16 @@ class Gathering:
         elif type(entry.resource) is not dict:
             self.receipt.count("rejected", "a resource that is not an object")
         elif self._must_wait(entry.resource):
-            self.waiting.append((entry, asserted))
+            self.waiting.append((entry, asserted, self.sole))
         else:
             self._read(entry, entry.resource, asserted)
 
     def courses(self) -> Iterator[Course]:
         """Yield the courses of every chart, in order of patient; nothing can be added afterwards."""
-        for entry, asserted in self.waiting:
+        for entry, asserted, self.sole in self.waiting:
             if type(entry.resource) is dict:
                 self._read(entry, entry.resource, asserted)
+        self.sole = None
         applied: set[str] = set()
         for key in sorted(self.charts):
             chart = self.charts[key]

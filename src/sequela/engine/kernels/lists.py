@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sequela.engine.kernels.numbers import MISSING, Array, Bounds, kernel
+from sequela.engine.kernels.numbers import MISSING, Array, Bounds, inlined, kernel
 
 EVER = -(1 << 62)
 """Before every fact: where each list begins."""
@@ -64,7 +64,7 @@ def value_at(where: Array, pool: Array, node: int, moment: int) -> Bounds:
     return bounds_of(pool, index_at(where, pool, node, moment))
 
 
-@kernel
+@inlined
 def put_truth(tail: Array, count: int, moment: int, truth: int) -> int:
     """The length of the tail with one more point, unless it says what the point before it says."""
     if count and tail[count - 1, 1] == truth:
@@ -74,7 +74,7 @@ def put_truth(tail: Array, count: int, moment: int, truth: int) -> int:
     return count + 1
 
 
-@kernel
+@inlined
 def put_value(tail: Array, count: int, moment: int, value: Bounds) -> int:
     """The length of the tail with one more point, unless it says what the point before it says."""
     if count:
@@ -110,6 +110,49 @@ def put_missing(tail: Array, count: int, moment: int) -> int:
     return count + 1
 
 
+@inlined
+def commit_truths(
+    where: Array, pool: Array, used: Array, node: int, start: int, tail: Array, count: int, steps: bool
+) -> int:
+    """As `commit`, quickly where a list of truths gets one more point at its end, or none: nearly always."""
+    if count == 1 and steps and where[node, 1] and where[node, LAST] < start:
+        if tail[0, 1] == where[node, LAST_TRUTH]:
+            since = SAME
+        elif where[node, 1] < where[node, 2]:
+            row, since = where[node, 0] + where[node, 1], start
+            pool[row, 0], pool[row, 1] = start, tail[0, 1]
+            where[node, 1] += 1
+            where[node, LAST], where[node, LAST_TRUTH] = start, tail[0, 1]
+        else:
+            since = commit(where, pool, used, 0, node, start, tail, count, steps)
+    else:
+        since = commit(where, pool, used, 0, node, start, tail, count, steps)
+    return since
+
+
+@inlined
+def commit_values(
+    where: Array, pool: Array, used: Array, node: int, start: int, tail: Array, count: int, steps: bool
+) -> int:
+    """As `commit`, quickly where a list of values gets one more point at its end, or none: nearly always."""
+    if count == 1 and steps and where[node, 1] and where[node, LAST] < start:
+        row = where[node, 0] + where[node, 1]
+        same = tail[0, 1] == pool[row - 1, 1] and tail[0, 3] == pool[row - 1, 3] and tail[0, 5] == pool[row - 1, 5]
+        if same and tail[0, 2] == pool[row - 1, 2] and tail[0, 4] == pool[row - 1, 4]:
+            since = SAME
+        elif where[node, 1] < where[node, 2]:
+            since = start
+            for column in range(VALUE_COLUMNS):
+                pool[row, column] = tail[0, column]
+            where[node, 1] += 1
+            where[node, LAST] = start
+        else:
+            since = commit(where, pool, used, 1, node, start, tail, count, steps)
+    else:
+        since = commit(where, pool, used, 1, node, start, tail, count, steps)
+    return since
+
+
 @kernel
 def commit(
     where: Array, pool: Array, used: Array, which: int, node: int, start: int, tail: Array, count: int, steps: bool
@@ -121,19 +164,6 @@ def commit(
     """
     columns = pool.shape[1]
     offset, length = where[node, 0], where[node, 1]
-    if count == 1 and steps and length and where[node, LAST] < start:
-        # Nearly always one more point is to be put at the end, or none.
-        differs = False
-        for column in range(1, columns):
-            differs |= tail[0, column] != pool[offset + length - 1, column]
-        if not differs:
-            return SAME
-        if length < where[node, 2]:
-            for column in range(columns):
-                pool[offset + length, column] = tail[0, column]
-            where[node, 1] = length + 1
-            where[node, LAST], where[node, LAST_TRUTH] = tail[0, 0], tail[0, 1]
-            return start
     kept = index_at(where, pool, node, start - 1) - offset + 1
     first = 0
     if steps and count and kept:

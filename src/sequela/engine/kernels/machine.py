@@ -32,7 +32,18 @@ from sequela.engine.kernels.layout import (
     Facts,
     Space,
 )
-from sequela.engine.kernels.lists import CHANGED, EVER, LAST, LAST_TRUTH, NEVER, NO_ROOM, SAME, WAKE, commit
+from sequela.engine.kernels.lists import (
+    CHANGED,
+    EVER,
+    LAST,
+    LAST_TRUTH,
+    NEVER,
+    NO_ROOM,
+    SAME,
+    WAKE,
+    commit_truths,
+    commit_values,
+)
 from sequela.engine.kernels.numbers import Array, kernel
 from sequela.engine.kernels.rules import truth_tail, value_tail
 
@@ -151,10 +162,11 @@ def walk(
         )
         base = keys[many]
         # What is known at the beginning is worked out at once.
-        place = 0
+        place, latest = 0, EVER
         while place < many and base + (keys[place] >> PLACE_BITS) <= instant:
             row = low + (keys[place] & (1 << PLACE_BITS) - 1)
             space.seen[row] = 1 - space.seen[row]
+            latest = max(latest, facts.at[row])
             place += 1
         for number in range(space.said.shape[0]):
             space.said[number] = UNSAID
@@ -175,19 +187,22 @@ def walk(
                     space.where[node, CHANGED] = NEVER
                     operation = code.nodes[page, node, OPERATION]
                     if READINGS <= operation <= LAST_VALUED:
+                        if operation == SAMPLED and start > latest:
+                            # Time has changed the series, but it has no reading so late.
+                            continue
                         if operation == WINDOW and start != EVER:
                             # What only counts after a while may not count yet.
                             start = min(start + code.nodes[page, node, VARYING + 1], instant)
                         count = value_tail(code, facts, space, spans, page, node, start, instant, began, sex, age)
                         steps = operation != READINGS and operation != SAMPLED
-                        since = commit(
-                            space.where, space.values, space.used, 1, node, start, space.value_tail, count, steps
+                        since = commit_values(
+                            space.where, space.values, space.used, node, start, space.value_tail, count, steps
                         )
                     else:
                         count = truth_tail(code, facts, space, spans, page, node, start, instant, began)
                         steps = operation != FACTS
-                        since = commit(
-                            space.where, space.truths, space.used, 0, node, start, space.truth_tail, count, steps
+                        since = commit_truths(
+                            space.where, space.truths, space.used, node, start, space.truth_tail, count, steps
                         )
                     if since == NO_ROOM:
                         _forget(space.waiting)
@@ -237,6 +252,7 @@ def walk(
             while place < many and base + (keys[place] >> PLACE_BITS) == instant:
                 row = low + (keys[place] & (1 << PLACE_BITS) - 1)
                 space.seen[row] = 1 - space.seen[row]
+                latest = max(latest, facts.at[row])
                 node = code.key_node[facts.key[row]]
                 space.where[node, CHANGED] = min(space.where[node, CHANGED], facts.at[row])
                 space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)

@@ -26,6 +26,7 @@ from sequela.engine.kernels.numbers import (
     exactly,
     faded,
     highest,
+    inlined,
     kernel,
     lowest,
     missing,
@@ -58,7 +59,7 @@ def believed_facts(at: Array, seen: Array, low: int, high: int, start: int, tail
     return count
 
 
-@kernel
+@inlined
 def believed_readings(at: Array, values: Array, seen: Array, low: int, high: int, start: int, tail: Array) -> int:
     """The readings of a kind that are believed; of those at one time only the last counts."""
     count = 0
@@ -76,7 +77,7 @@ def believed_readings(at: Array, values: Array, seen: Array, low: int, high: int
     return count
 
 
-@kernel
+@inlined
 def sampled(
     where: Array,
     truths: Array,
@@ -126,7 +127,7 @@ def sampled(
             count = put_reading(tail, count, moment, bounds_of(values, cursor))
 
 
-@kernel
+@inlined
 def baseline(where: Array, values: Array, series: int, start: int, since: int, until: int, tail: Array) -> int:
     """The last reading in [since, until], as time goes by."""
     end = where[series, 0] + where[series, 1]
@@ -300,7 +301,7 @@ def peak_moments(where: Array, values: Array, series: int, start: int, since: in
         last += 1
 
 
-@kernel
+@inlined
 def known_value(where: Array, values: Array, of: int, start: int, tail: Array) -> int:
     """Whether a quantity has a value."""
     end = where[of, 0] + where[of, 1]

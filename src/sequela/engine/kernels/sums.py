@@ -16,6 +16,7 @@ from sequela.engine.kernels.numbers import (
     compare,
     highest,
     hull,
+    inlined,
     kernel,
     lowest,
     missing,
@@ -47,7 +48,7 @@ def _joined(what: int, a: Bounds, b: Bounds) -> Bounds:
     return over(a, b)
 
 
-@kernel
+@inlined
 def pair(
     what: int, where: Array, values: Array, left: int, right: int, start: int, by: int, by_right: int, tail: Array
 ) -> int:
@@ -71,7 +72,7 @@ def pair(
             b += 1
 
 
-@kernel
+@inlined
 def compared(
     comparator: int, where: Array, values: Array, left: int, right: int, start: int, by: int, by_right: int, tail: Array
 ) -> int:
@@ -121,7 +122,7 @@ def _points(value: Bounds, bands: Array, first: int, last: int) -> Bounds:
     return (least, 1, most, 1, 0) if found else missing()
 
 
-@kernel
+@inlined
 def banded(where: Array, values: Array, of: int, start: int, bands: Array, first: int, last: int, tail: Array) -> int:
     """The points that a table gives to a quantity."""
     row, end = index_at(where, values, of, start), where[of, 0] + where[of, 1]
@@ -176,7 +177,7 @@ def chosen(
             b += 1
 
 
-@kernel
+@inlined
 def scored(
     where: Array,
     values: Array,

@@ -6,7 +6,7 @@ Every function fills `tail` with the points at or after `start` and returns how 
 from __future__ import annotations
 
 from sequela.engine.kernels.lists import EVER, LAST, LAST_TRUTH, NEVER, WAKE, index_at, put_truth
-from sequela.engine.kernels.numbers import FALSE, LESS, TRUE, UNKNOWN, Array, kernel, opposite
+from sequela.engine.kernels.numbers import FALSE, LESS, TRUE, UNKNOWN, Array, inlined, kernel, opposite
 
 ALL, ANY, SOME, LADDER = 0, 1, 2, 3
 """How parts make a whole: And, Or, AtLeast, the first that is true."""
@@ -27,7 +27,7 @@ def _whole(how: int, true: int, unknown: int, many: int, number: int) -> int:
     return FALSE if true + unknown < number else UNKNOWN
 
 
-@kernel
+@inlined
 def joined(
     how: int,
     where: Array,
@@ -92,7 +92,7 @@ def _ladder(where: Array, truths: Array, parts: Array, first: int, last: int, st
         moment = following
 
 
-@kernel
+@inlined
 def turned_over(where: Array, truths: Array, of: int, start: int, tail: Array) -> int:
     """The opposite of a statement."""
     row, end = index_at(where, truths, of, start), where[of, 0] + where[of, 1]
@@ -118,7 +118,7 @@ def known_truth(where: Array, truths: Array, of: int, start: int, unknown: int, 
         moment = truths[row, 0]
 
 
-@kernel
+@inlined
 def was_true(
     where: Array,
     truths: Array,

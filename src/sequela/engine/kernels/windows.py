@@ -14,6 +14,7 @@ from sequela.engine.kernels.numbers import (
     added,
     compare,
     highest,
+    inlined,
     kernel,
     lowest,
     missing,
@@ -86,7 +87,7 @@ def _counted(
     return certain, 1, max(certain, possible), 1, 0
 
 
-@kernel
+@inlined
 def window(
     what: int,
     where: Array,
