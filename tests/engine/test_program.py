@@ -52,7 +52,7 @@ def extreme_course(random: Random) -> Course:
     facts: list[Fact] = []
     for key in ("alt", "ast", "inr"):
         kind = catalogue().kinds[key]
-        most, least = greatest(kind), int(kind.low / kind.resolution)
+        most, least = greatest(kind.key), int(kind.low / kind.resolution)
         for place in range(4):
             value = random.choice((most, most - 1, least, least + 1, random.randint(least, most)))
             at = START + GRID * place
@@ -143,7 +143,7 @@ def test_a_sentence_whose_numbers_could_overflow_is_refused(node: Node) -> None:
 
 def test_a_reading_beyond_what_is_plausible_is_refused() -> None:
     """Sources drop it; the program has no room set aside for it."""
-    most = greatest(catalogue().kinds["alt"])
+    most = greatest("alt")
     program = Program.of([ALT], {})
     for value in (most, most + 1):
         fact = Observation(fact="f", at=START, known_at=START, kind="alt", low=value, high=value)

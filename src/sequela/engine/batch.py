@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
 from sequela.engine.building import PROCEDURES, SEXES, Role, greatest, segment_bits
@@ -85,7 +84,7 @@ def _row(key: int, fact: Fact, program: Program, sites: dict[frozenset[str], int
             flags |= n.LEAST_OPEN * (fact.low_open and fact.low is not None)
             flags |= n.GREATEST_OPEN * (fact.high_open and fact.high is not None)
             low, high = fact.low or 0, fact.high or 0
-            if max(abs(low), abs(high)) > greatest(catalogue().kinds[fact.kind]):
+            if max(abs(low), abs(high)) > greatest(fact.kind):
                 raise SentenceError(f"a value of {fact.kind} is beyond what the catalogue holds plausible")
             return (*clocks, low, high, flags, 0, 0, 0, id(fact))
         case Finding():

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, lru_cache
 from math import gcd, lcm
 from typing import Any, Literal
 
 import numpy as np
 
 from sequela.course.anatomy import SEGMENTS, segments_of
-from sequela.course.catalogue import Kind, catalogue
+from sequela.course.catalogue import catalogue
 from sequela.course.episodes import ProcedureKind
 from sequela.course.interval import Interval
 from sequela.engine.depend import PROCEDURE, dependencies
@@ -119,7 +120,7 @@ class Builder:
             number = self.keys[role, key] = len(self.key_nodes)
             if role == "kind":
                 kind = catalogue().kinds[key]
-                bounds = (greatest(kind) + 1, 1)
+                bounds = (greatest(key) + 1, 1)
                 self.key_nodes.append(self.add(m.READINGS, (), (number,), step=kind.resolution, most=bounds))
             else:
                 self.key_nodes.append(self.add(m.FACTS, (), (number,)))
@@ -250,12 +251,15 @@ def refuse_too_large(*numbers: int) -> None:
         raise SentenceError(TOO_LARGE)
 
 
-def greatest(kind: Kind) -> int:
+@cache
+def greatest(kind: str) -> int:
     """The greatest number, in steps of its resolution, that a plausible value of a kind has."""
-    return int(max(abs(kind.low), abs(kind.high)) / kind.resolution)
+    entry = catalogue().kinds[kind]
+    return int(max(abs(entry.low), abs(entry.high)) / entry.resolution)
 
 
-def segment_bits(site: Iterable[str]) -> int:
+@lru_cache(maxsize=1024)
+def segment_bits(site: frozenset[str]) -> int:
     """The segments that a site stands for, a bit each."""
     segments = segments_of(site)
     return sum(1 << place for place, segment in enumerate(SEGMENTS) if segment in segments)

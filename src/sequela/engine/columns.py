@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course
 from sequela.course.facts import Event, Fact, Finding, Observation
 from sequela.engine.batch import Batch
@@ -217,15 +216,13 @@ def _years() -> pl.Expr:
 
 def _check(program: Program, keys: n.Array, value: n.Array) -> None:
     """Refuse values that could make the kernels' numbers too large; no source lets them through."""
-    kinds = {number: catalogue().kinds[key] for (role, key), number in program.keys.items() if role == "kind"}
+    kinds = {number: key for (role, key), number in program.keys.items() if role == "kind"}
     most = np.zeros(len(program.keys) + 1, np.int64)
     for number, kind in kinds.items():
         most[number] = greatest(kind)
     beyond = (np.abs(value[:, :2]) > most[keys][:, None]).any(axis=1)
     if beyond.any():
-        raise SentenceError(
-            f"a value of {kinds[int(keys[beyond][0])].key} is beyond what the catalogue holds plausible"
-        )
+        raise SentenceError(f"a value of {kinds[int(keys[beyond][0])]} is beyond what the catalogue holds plausible")
 
 
 def _array(series: pl.Series) -> n.Array:
