@@ -109,7 +109,7 @@ def test_patients_without_a_name_of_any_sort_are_never_taken_for_one(tmp_path: P
     """Each stands first in its own Bundle: the place alone does not tell them apart."""
     one = nobody(observation(value=40), gender="male") | {"type": kind}
     other = nobody(observation(value=90), gender="female") | {"type": kind}
-    expected = [("male", [40]), ("female", [90])]
+    expected = [("male", [4000]), ("female", [9000])]
     for folder in ("a", "b"):
         (tmp_path / "same" / folder).mkdir(parents=True)
         (tmp_path / "same" / folder / "bundle.json").write_text(json.dumps(one if folder == "a" else other))

@@ -80,11 +80,9 @@ def files_in(path: Path) -> list[Path]:
 def labels(paths: Sequence[Path]) -> dict[Path, str]:
     """What each file is called in the places of its resources: its name, or its path if another has the same name."""
     names = Counter(path.name for path in paths)
-    whole = {path: os.path.abspath(path) for path in paths if names[path.name] > 1}
-    above = os.path.commonpath([os.path.dirname(path) for path in whole.values()]) if whole else ""
-    return {
-        path: Path(os.path.relpath(whole[path], above)).as_posix() if path in whole else path.name for path in paths
-    }
+    whole = {path: path.absolute() for path in paths if names[path.name] > 1}
+    above = os.path.commonpath([path.parent for path in whole.values()]) if whole else ""
+    return {path: whole[path].relative_to(above).as_posix() if path in whole else path.name for path in paths}
 
 
 def documents(path: Path, receipt: Receipt, label: str | None = None) -> Iterator[Document]:

@@ -112,7 +112,8 @@ class Gathering:
 
     def courses(self) -> Iterator[Course]:
         """Yield the courses of every chart, in order of patient; nothing can be added afterwards."""
-        for entry, asserted, self.sole in self.waiting:
+        for entry, asserted, sole in self.waiting:
+            self.sole = sole
             if type(entry.resource) is dict:
                 self._read(entry, entry.resource, asserted)
         self.sole = None
