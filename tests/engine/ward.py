@@ -11,6 +11,7 @@ from sequela.engine.program import TRUTHS, Output, Program
 from sequela.engine.walking import Walker
 from sequela.logic.nodes import Statement
 from sequela.logic.shelf import Shelf
+from sequela.logic.statements import Or
 from sequela.sources import read, synthetic
 from sequela.sources.synthetic.writing import write
 
@@ -61,8 +62,8 @@ def rungs(shelf: Shelf) -> dict[tuple[str, str], Statement | dict[str, Statement
         made["condition", condition.key] = {word: rung for word, rung in ladder.items() if rung is not None}
     made["state", "state"] = {state.key: state.when for state in shelf.states}
     made["trend", "trend"] = {trend.key: trend.when for trend in shelf.trends}
-    for number, step in enumerate(shelf.steps):
-        made["step", f"{step.key}#{number}"] = step.when
+    for key in {step.key for step in shelf.steps}:
+        made["step", key] = Or(tuple(step.when for step in shelf.steps if step.key == key))
     return made
 
 

@@ -28,6 +28,8 @@ def spans(
 ) -> Iterator[engine.Spans]:
     """Yield frames that say of each episode from when to when each definition, condition, state and step was what.
 
+    The facts that carried it are named as in an assessment: `observations/o17`, `Observation/a`.
+
     Parameters
     ----------
     paths : FHIR files, course folders, or folders that hold either.
@@ -50,8 +52,8 @@ def spans(
     receipt = Receipt() if receipt is None else receipt
     folders, files = sources.apart(paths)
     tables = chain.from_iterable(frames.chunks(folder, zone, receipt) for folder in folders)
-    yield from engine.spans(tables, shelf, until=until, progress=progress)
+    yield from engine.spans(tables, shelf, until=until, named=True, progress=progress)
     if files or not folders:
         courses = sources.read(files, zone, receipt)
         some = iter(lambda: list(islice(courses, COURSES_AT_ONCE)), [])
-        yield from engine.spans(map(framed, some), shelf, until=until, progress=progress)
+        yield from engine.spans(map(framed, some), shelf, until=until, named=True, progress=progress)

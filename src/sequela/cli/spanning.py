@@ -29,7 +29,7 @@ def spans(
     """Say of every episode from when to when each definition, condition, state and step was what, as it was known then.
 
     One row a span: episode, what (definition, condition, state, trend, step), key, from, until (in seconds since 1970;
-    empty while it is still so), is (true, false, unknown, or the status or state), and the rows of the facts that
+    empty while it is still so), is (true, false, unknown, or the status or state), and the names of the facts that
     carried it. Nothing is kept between some hundred episodes and the next, so there may be a million.
 
     \b

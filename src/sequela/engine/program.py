@@ -17,6 +17,7 @@ from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.logic.nodes import Node, Statement
 from sequela.logic.shelf import ParameterValue, Shelf
+from sequela.logic.statements import Or
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,12 @@ def _outputs(shelf: Shelf, builder: Builder) -> Iterator[Output]:
         yield _ladder(builder, "condition", condition.key, rungs, "unknown")
     yield _ladder(builder, "state", "state", {state.key: state.when for state in shelf.states}, "expected")
     yield _ladder(builder, "trend", "trend", {trend.key: trend.when for trend in shelf.trends}, "unknown")
-    for number, step in enumerate(shelf.steps):
-        yield Output("step", f"{step.key}#{number}", builder.visit(step.when), TRUTHS)
+    # One step may have several triggers, each with its own haste.
+    for key in dict.fromkeys(step.key for step in shelf.steps):
+        triggers = tuple(step.when for step in shelf.steps if step.key == key)
+        for trigger in triggers:
+            builder.visit(trigger)
+        yield Output("step", key, builder.visit(Or(triggers)), TRUTHS)
 
 
 def _ladder(builder: Builder, what: str, key: str, rungs: Mapping[str, Statement | None], otherwise: str) -> Output:

@@ -39,8 +39,8 @@ SPANS = {
     "facts": pl.List(pl.UInt32),
 }
 """A span: of which episode, of what (definition, condition, state, trend, step), from when, until when (null: still so
-at the last instant asked about), what it was (true, false or unknown, or a status or state), and the rows of the facts
-that carried it as it began; none for what is false, unknown or not suspected."""
+at the last instant asked about), what it was (true, false or unknown, or a status or state), and the rows (or names) of
+the facts that carried it as it began; none for what is false, unknown or not suspected."""
 
 
 def spans(
@@ -48,9 +48,10 @@ def spans(
     sentences: Shelf | Program,
     *,
     until: int | None = None,
+    named: bool = False,
     workers: int = 2,
     progress: Callable[[int], None] | None = None,
-) -> Iterator[pl.DataFrame]:
+) -> Iterator[Spans]:
     """Yield the spans of each pair of frames, in their order, as it was known at each instant.
 
     Parameters
@@ -58,6 +59,7 @@ def spans(
     frames : episodes and settled facts, whole episodes in each pair; anything that gives Arrow will do.
     sentences : a shelf, or a program made of one.
     until : the last instant asked about, in seconds; default: the last at which anything of the episode was known.
+    named : whether facts are told by their names in the column `fact`, not by their rows.
     workers : threads; the kernels run beside each other.
     progress : called with the number of episodes done.
     """
@@ -70,7 +72,7 @@ def spans(
     def work(episodes: pl.DataFrame, facts: pl.DataFrame) -> tuple[int, pl.DataFrame]:
         walker = walkers.get()
         try:
-            return episodes.height, _spans(walker, episodes, facts, until)
+            return episodes.height, _spans(walker, episodes, facts, until, named=named)
         finally:
             walkers.put(walker)
 
@@ -108,12 +110,18 @@ def written(frames: Iterable[Spans], out: Path) -> int:
         shutil.rmtree(parts)
 
 
-def _spans(walker: Walker, episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None) -> pl.DataFrame:
+def _spans(
+    walker: Walker, episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None, *, named: bool
+) -> pl.DataFrame:
     batch = of_frames(walker.program, episodes, facts, until)
-    return _framed(walker.program, episodes, walker.walk(batch, carried=True), batch.rows, until)
+    said = walker.walk(batch, carried=True)
+    rows = pl.Series(batch.rows[said.carried].astype(np.uint32))
+    return _framed(walker.program, episodes, said, facts["fact"].gather(rows) if named else rows, until)
 
 
-def _framed(program: Program, episodes: pl.DataFrame, said: Said, rows: Array, until: int | None) -> pl.DataFrame:
+def _framed(
+    program: Program, episodes: pl.DataFrame, said: Said, carried: pl.Series, until: int | None
+) -> pl.DataFrame:
     """What the outputs said as spans, in order of episode, output and instant."""
     given = said.given
     place = np.repeat(np.arange(episodes.height), np.diff(said.ends))
@@ -123,7 +131,7 @@ def _framed(program: Program, episodes: pl.DataFrame, said: Said, rows: Array, u
             "order": place * len(program.outputs) + given[:, 0],
             "said": given[:, 0] * MOST_WORDS + given[:, 2],
             "from": given[:, 1],
-            "facts": _lists(np.diff(given[:, 3], prepend=0), rows[said.carried]),
+            "facts": _lists(np.diff(given[:, 3], prepend=0), carried),
         }
     )
     same = pl.col("order") == pl.col("order").shift(-1)
@@ -137,13 +145,13 @@ def _framed(program: Program, episodes: pl.DataFrame, said: Said, rows: Array, u
     return _ended(named, episodes, until).select(list(SPANS))
 
 
-def _lists(lengths: Array, items: Array) -> pl.Series:
+def _lists(lengths: Array, items: pl.Series) -> pl.Series:
     """The items, so many to each list."""
-    owners = pl.DataFrame({"owner": np.repeat(np.arange(len(lengths)), lengths), "item": items.astype(np.uint32)})
+    owners = pl.DataFrame({"owner": np.repeat(np.arange(len(lengths)), lengths), "item": items})
     filled = owners.group_by("owner", maintain_order=True).agg("item")
     every = pl.DataFrame({"owner": np.arange(len(lengths))})
     lists = every.join(filled, on="owner", how="left", maintain_order="left")["item"]
-    return lists.fill_null(pl.Series([[]], dtype=pl.List(pl.UInt32)))
+    return lists.fill_null(pl.Series([[]], dtype=pl.List(items.dtype)))
 
 
 def _words(program: Program) -> pl.DataFrame:
@@ -184,6 +192,6 @@ def _ended(spans: pl.DataFrame, episodes: pl.DataFrame, until: int | None) -> pl
         pl.col("end").alias("from"),
         pl.lit(None, pl.Int64).alias("until"),
         pl.lit("ended").alias("is"),
-        pl.lit([], pl.List(pl.UInt32)).alias("facts"),
+        pl.lit([], spans.schema["facts"]).alias("facts"),
     )
     return pl.concat([spans, last]).sort("place", maintain_order=True)

@@ -8,6 +8,7 @@ made; comparisons multiply to 128 bits.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
@@ -19,8 +20,22 @@ Bounds: TypeAlias = tuple[int, int, int, int, int]
 """least numerator, least denominator, greatest numerator, greatest denominator, flags."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+COMPILED = "*.nb[ci]"
+"""What numba keeps beside the sources."""
 
 
+def _throw_away_stale() -> None:
+    """Remove what was compiled from older sources: numba does not see that a kernel which another one calls changed."""
+    folder = Path(__file__).parent
+    changed = max(source.stat().st_mtime for source in folder.glob("*.py"))
+    compiled = list((folder / "__pycache__").glob(COMPILED))
+    if any(kept.stat().st_mtime < changed for kept in compiled):
+        for kept in compiled:
+            kept.unlink(missing_ok=True)
+
+
+# Before numba looks: what is stale would answer wrongly, and say nothing.
+_throw_away_stale()
 # Nothing is allocated in a kernel, so numba need not count references: that would cost more than the work itself.
 _OPTIONS: Any = {"cache": True, "nogil": True, "_nrt": False}
 
