@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -146,6 +147,16 @@ def test_the_state_ends_where_the_episode_ends(tmp_path: Path) -> None:
         *before, last = told.filter(pl.col("episode") == course.id).select("from", "until", "is").iter_rows()
         assert last == (end, None, "ended")
         assert all(begin < end and until is not None and until <= end for begin, until, _ in before)
+
+
+def test_a_procedure_that_was_taken_back_is_not_asked_about_after(ward: list[Course]) -> None:
+    course = ward[0]
+    gone = course.start + 2 * 86_400
+    withdrawn = replace(course, procedure=replace(course.procedure, known_until=gone))
+    before = [frame.filter(pl.col("from") < gone) for frame in spans.spans(framed([course]), SHELF)]
+    after = pl.concat(spans.spans(framed([withdrawn]), SHELF))
+    assert after["from"].max() < gone  # type: ignore[operator]
+    assert after.select("key", "from", "is").equals(pl.concat(before).select("key", "from", "is"))
 
 
 def test_spans_are_written_whole_or_not_at_all(tmp_path: Path, ward: list[Course]) -> None:

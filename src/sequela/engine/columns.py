@@ -44,13 +44,15 @@ EPISODES = {
     "procedure": pl.String,
     "start": pl.Int64,
     "known_from": pl.Int64,
+    "known_until": pl.Int64,
     "sex": pl.String,
     "birth": pl.Int64,
     "zone_offset": pl.Int64,
     "ended_by": pl.String,
     "ended_from": pl.Int64,
 }
-"""What is taken of an episode; `ended_from` is when its earliest ending, never taken back, was known."""
+"""What is taken of an episode: when its procedure was known and, if ever, taken back; `ended_from` is when its earliest
+ending that was never taken back was known."""
 
 
 def framed(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -63,7 +65,8 @@ def framed(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame]:
         end = min(lasting, key=lambda ending: (ending.at, ending.known_from), default=None)
         ended = (None, None) if end is None else (end.by, end.known_from)
         who = (course.sex, course.birth, course.zone_offset)
-        episodes.append((course.id, str(procedure.kind), procedure.start, procedure.known_from, *who, *ended))
+        clocks = (procedure.start, procedure.known_from, procedure.known_until)
+        episodes.append((course.id, str(procedure.kind), *clocks, *who, *ended))
         facts += [(course.id, *_clocks(fact), *_content(fact), fact.fact) for fact in course.facts]
     return (
         pl.DataFrame(episodes, schema=EPISODES, orient="row"),
@@ -191,18 +194,19 @@ def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
 
 def _last_instants(episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None) -> n.Array:
     """The last instant that is asked of each episode."""
-    known = facts.group_by("place").agg(pl.max_horizontal(pl.col("known_from").max(), pl.col("known_until").max()))
+    known = facts.group_by("place").agg(last=pl.max_horizontal(pl.col("known_from").max(), pl.col("known_until").max()))
     last = (
         episodes.with_row_index("place")
         .with_columns(pl.col("place").cast(pl.Int64))
-        .join(known.rename({"known_from": "last"}), on="place", how="left", maintain_order="left")
+        .join(known, on="place", how="left", maintain_order="left")
     )
     begin = pl.max_horizontal("start", "known_from")
     asked = pl.max_horizontal(begin, pl.col("last").fill_null(0)) if until is None else pl.lit(until, pl.Int64)
     # Death ends an episode too, but later findings still arrive.
     by_procedure = pl.col("ended_by").is_not_null() & (pl.col("ended_by") != "death")
     end = pl.when(by_procedure).then(pl.max_horizontal(begin, pl.col("ended_from") - 1))
-    return _array(last.select(until=pl.min_horizontal(asked, end))["until"])
+    # A procedure that was taken back is no longer asked about.
+    return _array(last.select(until=pl.min_horizontal(asked, end, pl.col("known_until") - 1))["until"])
 
 
 def _years() -> pl.Expr:
