@@ -230,24 +230,34 @@ def _lines(lines: Iterable[bytes], name: str, start: str, receipt: Receipt) -> I
         line = line.removeprefix(BOM).strip() if index == 0 else line.strip()
         if not line:
             continue
-        try:
-            parsed = parse(line)
-        except ValueError:
-            reason = "a line that is not JSON"
+        made = line_document(line, f"{start}{index}", receipt)
+        if made is None:
+            bad += 1
         else:
-            if type(parsed) is dict and type(parsed.get("resourceType")) is str:
-                good += 1
-                bundle = parsed["resourceType"] == "Bundle"
-                yield document(parsed, f"{start}{index}." if bundle else f"{start}{index}", receipt)
-                continue
-            reason = "a line that is not a FHIR resource"
-        bad += 1
-        receipt.count("rejected", reason)
+            good += 1
+            yield made
     if good:
         receipt.files += 1
     else:
-        # The lines are counted already; the file is named so that somebody can look at it.
-        receipt.rejected_files.append((name, "no line is a FHIR resource" if bad else "an empty file"))
+        none_is_good(name, bad, receipt)
+
+
+def line_document(line: bytes, place: str, receipt: Receipt) -> Document | None:
+    """The document of a line of NDJSON; None where it is none, which is counted."""
+    try:
+        parsed = parse(line)
+    except ValueError:
+        receipt.count("rejected", "a line that is not JSON")
+        return None
+    if type(parsed) is dict and type(parsed.get("resourceType")) is str:
+        return document(parsed, f"{place}." if parsed["resourceType"] == "Bundle" else place, receipt)
+    receipt.count("rejected", "a line that is not a FHIR resource")
+    return None
+
+
+def none_is_good(name: str, bad: int, receipt: Receipt) -> None:
+    """Name a file of lines of which none is a resource; the lines are counted already."""
+    receipt.rejected_files.append((name, "no line is a FHIR resource" if bad else "an empty file"))
 
 
 def _looks_like_lines(data: bytes) -> bool:

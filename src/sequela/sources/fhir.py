@@ -2,7 +2,8 @@
 
 A Bundle that holds its own patient is yielded as soon as it is read, so that a folder of a million patients needs the
 memory of one; unless that patient appears in another document of the same call, for then both belong to one chart.
-Loose resources, NDJSON and search pages are gathered to the end.
+Of NDJSON it is noted where each patient's lines stand, and they are read again when it is that patient's turn. Loose
+files and search pages are gathered to the end.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sequela.course.episodes import Course
 from sequela.sources.documents import Document, documents, labels, texts_in
 from sequela.sources.elements import Malformed, Times
 from sequela.sources.gathering import Gathering
+from sequela.sources.lines import Lines, seekable
 from sequela.sources.receipt import Receipt
 from sequela.sources.speaking import spoken_of
 
@@ -27,11 +29,16 @@ def read(files: Iterable[Path], receipt: Receipt, zone: tzinfo = UTC) -> Iterato
     paths = list(files)
     called = labels(paths)
     shared, mixed = _shared(paths, called)
-    pool = Gathering(times, receipt)
+    pool, lines = Gathering(times, receipt), Lines(receipt)
     for path in paths:
         here = shared if path in mixed else frozenset()
-        for document in documents(path, receipt, called[path]):
+        known = lines.rest(path, called[path]) if seekable(path) else None
+        for document in known or documents(path, receipt, called[path]):
             alone = document.self_contained and not (here and patients_of(document) & here)
+            whose = pool.whose(document) if known is not None else None
+            if whose is not None:
+                lines.note(whose)
+                continue
             gathering = Gathering(times, receipt) if alone else pool
             gathering.take(document)
             # What was parsed has become readings: whoever works on the courses need not carry it along.
@@ -39,7 +46,7 @@ def read(files: Iterable[Path], receipt: Receipt, zone: tzinfo = UTC) -> Iterato
             document.others.clear()
             if alone:
                 yield from gathering.courses()
-    yield from pool.courses()
+    yield from pool.courses(lines)
     receipt.note("times without a zone", times.zoneless)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from sequela.course.episodes import Course
 from sequela.course.facts import Status
 from sequela.sources import encounters, observations, resources
+from sequela.sources.addresses import addresses, base_of, checked, patient_key
 from sequela.sources.chart import Chart, close
 from sequela.sources.documents import Document, Entry, Json
-from sequela.sources.elements import LONGEST_ID, Malformed, Times, local, objects, reference, string
+from sequela.sources.elements import Malformed, Times, local, objects, reference, string
+from sequela.sources.lines import Lines, Whose
 from sequela.sources.naming import resource_types
 from sequela.sources.readings import Reading
 from sequela.sources.receipt import Receipt
@@ -25,6 +28,8 @@ READERS: dict[str, Reader] = {
     "Encounter": encounters.encounter,
 }
 """How each type of resource becomes a reading; Patient and the medications need more and are read by hand."""
+Waiting = tuple[Entry, int | None, str | None]
+"""An entry that waits for what it refers to, its Bundle's own instant, and the only patient of that Bundle."""
 TIMES = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
 """Where an Observation or a DiagnosticReport says when."""
 MEDICATIONS = ("MedicationAdministration", "MedicationRequest")
@@ -42,9 +47,9 @@ class Gathering:
         self.charts: dict[str, Chart] = {}
         self.known: dict[str, str] = {}
         self.medications: dict[str, object] = {}
-        self.reported: dict[str, Json] = {}
+        self.reported: MutableMapping[str, Json] = {}
         self.deleted: dict[str, int | None] = {}
-        self.waiting: list[tuple[Entry, int | None, str | None]] = []
+        self.waiting: list[Waiting] = []
         self.sole: str | None = None
 
     def introduce(self, document: Document) -> None:
@@ -56,9 +61,9 @@ class Gathering:
                 continue
             kind = resource.get("resourceType")
             if kind == "Patient":
-                key = _patient_key(entry, resource)
+                key = patient_key(entry, resource)
                 patients.add(key)
-                for address in _addresses(entry, resource):
+                for address in addresses(entry, resource):
                     self.known[address] = key
             elif kind == "Medication":
                 for other in (entry.full_url, f"Medication/{resource.get('id')}"):
@@ -68,9 +73,34 @@ class Gathering:
                 self._report(resource)
         self.sole = next(iter(patients)) if document.bundle is not None and len(patients) == 1 else None
 
-    def take(self, document: Document) -> None:
-        """Read every resource of a document into its patient's chart."""
-        self.introduce(document)
+    def whose(self, document: Document) -> Whose | None:
+        """Whose alone a loose resource is, which may be taken later; None where it must be taken when it comes.
+
+        A Patient is introduced at once.
+        """
+        if document.bundle is not None or type(document.entries[0].resource) is not dict:
+            return None
+        entry, resource = document.entries[0], document.entries[0].resource
+        kind = resource.get("resourceType")
+        if kind == "Patient":
+            self.introduce(document)
+            return "key", patient_key(entry, resource)
+        try:
+            inside = objects(resource, "contained")
+            if kind == "Medication" or any("subject" in held or "patient" in held for held in inside):
+                return None
+            return reference(resource, "subject") or reference(resource, "patient")
+        except Malformed:
+            return None
+
+    def take(self, document: Document, *, late: bool = False) -> None:
+        """Read every resource of a document into its patient's chart; of a late one, whose patient is introduced."""
+        if not late:
+            self.introduce(document)
+        else:
+            for entry in document.others:
+                if type(entry.resource) is dict and entry.resource.get("resourceType") == "DiagnosticReport":
+                    self._report(entry.resource)
         asserted: int | None = None
         if document.stamp is not None:
             try:
@@ -110,16 +140,25 @@ class Gathering:
         else:
             self._read(entry, entry.resource, asserted)
 
-    def courses(self) -> Iterator[Course]:
-        """Yield the courses of every chart, in order of patient; nothing can be added afterwards."""
-        for entry, asserted, sole in self.waiting:
-            self.sole = sole
-            if type(entry.resource) is dict:
-                self._read(entry, entry.resource, asserted)
-        self.sole = None
+    def courses(self, lines: Lines | None = None) -> Iterator[Course]:
+        """Yield the courses of every chart, in order of patient; nothing can be added afterwards.
+
+        The noted lines of each patient are read when it is their turn. A report among them lends its times to that
+        patient's Observations only.
+        """
+        noted = self._noted(lines)
+        common, known_reports = self._sorted_out(), self.reported
         applied: set[str] = set()
-        for key in sorted(self.charts):
-            chart = self.charts[key]
+        for key in sorted(self.charts.keys() | noted.keys() | common.keys()):
+            self.reported = ChainMap({}, known_reports) if key in noted else known_reports
+            if lines is not None and key in noted:
+                for document in lines.of(noted[key]):
+                    self.take(document, late=True)
+            self.waiting = [*common.pop(key, ()), *self.waiting]
+            self._wait_no_longer()
+            chart = self.charts.pop(key, None)
+            if chart is None:
+                continue
             for gone in sorted(self.deleted.keys() & chart.readings.keys()):
                 applied.add(gone)
                 self.receipt.candidates()
@@ -129,7 +168,46 @@ class Gathering:
                 self.receipt.note("patients without an index procedure")
             yield from courses
         self.receipt.note("deletions of what was not in the input", len(self.deleted.keys() - applied))
-        self.charts.clear()
+
+    def _noted(self, lines: Lines | None) -> dict[str, list[Whose]]:
+        """How the noted lines speak of each patient; those of nobody are read at once, and counted as such."""
+        noted: dict[str, list[Whose]] = defaultdict(list)
+        for whose in list(lines or ()):
+            try:
+                key = whose[1] if whose[0] == "key" else self._led_to(*whose)
+            except Malformed:
+                key = None
+            noted[key or ""].append(whose)
+        for whose in noted.pop("", ()):
+            for document in lines.of([whose]) if lines is not None else ():
+                self.take(document, late=True)
+        return noted
+
+    def _sorted_out(self) -> dict[str, list[Waiting]]:
+        """What waits, by patient; what may be several patients' is read at once."""
+        waiting, self.waiting = self.waiting, []
+        by_key: dict[str, list[Waiting]] = defaultdict(list)
+        for one in waiting:
+            resource, self.sole = one[0].resource, one[2]
+            try:
+                alone = type(resource) is dict and "contained" not in resource
+                key = self.subject(resource) if alone and type(resource) is dict else None
+            except Malformed:
+                key = None
+            if key:
+                by_key[key].append(one)
+            else:
+                self.waiting.append(one)
+        self._wait_no_longer()
+        return by_key
+
+    def _wait_no_longer(self) -> None:
+        """Read what waits: everything it could have waited for is known."""
+        for entry, asserted, sole in self.waiting:
+            self.sole = sole
+            if type(entry.resource) is dict:
+                self._read(entry, entry.resource, asserted)
+        self.waiting, self.sole = [], None
 
     def subject(self, resource: Json) -> str | None:
         """The key of the patient a resource is about; None where it does not say, empty where it is no patient."""
@@ -145,7 +223,10 @@ class Gathering:
             target = reference(resource, "patient")
         if target is None:
             return self.sole
-        way, address = target
+        return self._led_to(*target)
+
+    def _led_to(self, way: str, address: str) -> str | None:
+        """The key of the patient that a reference or an identifier leads to; empty where it is no patient."""
         if way == "identifier":
             return self.known.get(f"identifier {address}")
         if address in self.known:
@@ -154,9 +235,9 @@ class Gathering:
         if here in self.known:
             return self.known[here]
         if here.startswith("Patient/"):
-            return _checked(here.removeprefix("Patient/"))
+            return checked(here.removeprefix("Patient/"))
         if here.startswith("urn:uuid:"):
-            return _checked(here.removeprefix("urn:uuid:"))
+            return checked(here.removeprefix("urn:uuid:"))
         return ""
 
     def _report(self, resource: Json) -> None:
@@ -210,7 +291,7 @@ class Gathering:
 
     def _candidate(self, entry: Entry, resource: Json, kind: str, asserted: int | None) -> None:
         """Read a resource that may hold facts, and the Observations contained in it."""
-        base = _base(entry, resource, kind)
+        base = base_of(entry, resource, kind)
         if kind == "Observation" and self.reported and not _timed(resource):
             times = self.reported.get(base) or self.reported.get(entry.full_url or base)
             if times is not None:
@@ -223,7 +304,7 @@ class Gathering:
         for place, held in enumerate(objects(resource, "contained"), start=1):
             if held.get("resourceType") == "Observation":
                 own = self.subject(held) if "subject" in held else key
-                inside = f"{base}#{_checked(string(held, 'id')) or place}"
+                inside = f"{base}#{checked(string(held, 'id')) or place}"
                 try:
                     self._keep(self._reading(held, inside, "Observation"), own, asserted)
                 except Malformed as broken:
@@ -252,7 +333,7 @@ class Gathering:
 
     def _patient(self, entry: Entry, resource: Json, asserted: int | None) -> None:
         """Read what a Patient resource says of the person, and whether they have died."""
-        key = _patient_key(entry, resource)
+        key = patient_key(entry, resource)
         chart = self._chart(key)
         chart.assert_at(asserted)
         chart.persons.append(resources.person(resource, self.times, self.receipt))
@@ -278,44 +359,3 @@ class Gathering:
 def _timed(resource: Json) -> bool:
     """Whether an Observation says when."""
     return "effectiveDateTime" in resource or any(name in resource for name in TIMES)
-
-
-def _base(entry: Entry, resource: Json, kind: str) -> str:
-    """A resource's fact id: `Type/id`, else its fullUrl, else its place in the file."""
-    identity = _checked(string(resource, "id"))
-    if identity:
-        return f"{kind}/{identity}"
-    return _checked(entry.full_url) or f"{kind}/{entry.place}"
-
-
-def _patient_key(entry: Entry, resource: Json) -> str:
-    """The key of a Patient's chart: its id, else its fullUrl, else its place in the file."""
-    written = resource.get("id")
-    identity = written if type(written) is str and 0 < len(written) <= LONGEST_ID else None
-    address = entry.full_url if entry.full_url and len(entry.full_url) <= LONGEST_ID else None
-    return identity or (address or entry.place).removeprefix("urn:uuid:")
-
-
-def _addresses(entry: Entry, resource: Json) -> Iterator[str]:
-    """Every way in which other resources may refer to a Patient."""
-    if entry.full_url:
-        yield entry.full_url
-        if not entry.full_url.startswith("urn:"):
-            yield local(entry.full_url)
-    if type(resource.get("id")) is str:
-        yield f"Patient/{resource['id']}"
-    try:
-        for identifier in objects(resource, "identifier"):
-            number = string(identifier, "value")
-            if number:
-                yield f"identifier {string(identifier, 'system') or ''}|{number}"
-    except Malformed:
-        # Identifiers are only one more way to refer; without them the others still serve.
-        return
-
-
-def _checked(identity: str | None) -> str | None:
-    """An identifier of a length that one can be."""
-    if identity is not None and len(identity) > LONGEST_ID:
-        raise Malformed("malformed identifier")
-    return identity

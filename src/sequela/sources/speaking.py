@@ -16,12 +16,40 @@ _SUBJECT, _ENDING, _TYPED = b'"subject"', b'atient"', b'"resourceType"'
 """What is looked for: the short second finds "patient" and "Patient" in one pass."""
 ESCAPE, ESCAPED = b"\\", b"\\u00"
 """What any letter could be hidden behind."""
+PATIENT, MEDICATION, BUNDLE = b'"Patient"', b'"Medication"', b'"Bundle"'
+"""The types of resources that are known to others, or hold others."""
 NEAR = 64
 """How many characters before its value the name of an element is looked for."""
 
 
 def spoken_of(text: bytes) -> frozenset[str] | None:
     """The keys of all patients that a text holds or refers to, and perhaps more; None where only parsing can tell."""
+    found = _found(text)
+    if found is None:
+        return None
+    names = (local(name.decode(errors="replace")) for name in found)
+    return frozenset(name.removeprefix("Patient/").removeprefix("urn:uuid:") for name in names)
+
+
+def sole_subject(text: bytes) -> str | None:
+    """The one reference by which a resource, if it is one, names whose it is; None where that takes a closer look.
+
+    What others refer to, and what may hold others, is always looked at closely.
+    """
+    # Written out: it is asked of every line.
+    if PATIENT in text or MEDICATION in text or BUNDLE in text:
+        return None
+    found = _found(text)
+    if found is None or len(found) != 1:
+        return None
+    try:
+        return found.pop().decode() or None
+    except UnicodeDecodeError:
+        return None
+
+
+def _found(text: bytes) -> set[bytes] | None:
+    """Every patient's id or address in a text, and perhaps more; None where only parsing can tell."""
     if ESCAPE in text and ESCAPED in text:
         return None
     found = _subjects(text)
@@ -30,10 +58,7 @@ def spoken_of(text: bytes) -> frozenset[str] | None:
         if not _add_patient(text, at - 2, found):
             return None
         at = text.find(_ENDING, at + 1)
-    if found is None:
-        return None
-    names = (local(name.decode(errors="replace")) for name in found)
-    return frozenset(name.removeprefix("Patient/").removeprefix("urn:uuid:") for name in names)
+    return found
 
 
 def _subjects(text: bytes) -> set[bytes] | None:
