@@ -47,21 +47,9 @@ def index_at(where: Array, pool: Array, node: int, moment: int) -> int:
 
 
 @kernel
-def truth_at(where: Array, pool: Array, node: int, moment: int) -> int:
-    """The truth of a node at a moment."""
-    return pool[index_at(where, pool, node, moment), 1]
-
-
-@kernel
 def bounds_of(pool: Array, row: int) -> Bounds:
     """The value in a row of a pool."""
     return pool[row, 1], pool[row, 2], pool[row, 3], pool[row, 4], pool[row, 5]
-
-
-@kernel
-def value_at(where: Array, pool: Array, node: int, moment: int) -> Bounds:
-    """The value of a node at a moment."""
-    return bounds_of(pool, index_at(where, pool, node, moment))
 
 
 @inlined
