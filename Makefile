@@ -25,6 +25,7 @@ $(VENV)/ready.stamp: $(VENV)/locked.stamp pyproject.toml
 # Compiled here: some machines forbid Python to write bytecode as it runs, and the engine's kernels take half a minute.
 setup: $(VENV)/ready.stamp  ## make .venv with the locked packages and sequela itself
 	@$(BIN)/python -m compileall -q src
+	@ls src/sequela/engine/kernels/__pycache__/machine.walk*.nbi >/dev/null 2>&1 || echo "compiling the engine for this machine, once: about half a minute"
 	@$(BIN)/python -m sequela.engine.warming
 
 demo: setup  ## assess a published and a synthetic course

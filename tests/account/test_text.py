@@ -121,8 +121,11 @@ def test_a_patients_identifier_cannot_steer_the_terminal(uneventful: Assessment)
 
 
 def test_a_follow_up_that_has_ended_says_by_what(uneventful: Assessment) -> None:
-    assert "it was ended by death." in render(replace(uneventful, state="ended", ended_by="death"))
-    assert "it was ended by the next procedure." in render(replace(uneventful, state="ended", ended_by="tae-2"))
+    told = render(replace(uneventful, state="ended", ended_by="death", trend="unknown"))
+    assert "it was ended by death." in told
+    assert "trend" not in told
+    told = " ".join(render(replace(uneventful, state="ended", ended_by="lost to follow-up")).split())
+    assert "its end, or the next procedure, is on record." in told
 
 
 def test_a_lapsed_suspicion_is_not_forgotten(uneventful: Assessment) -> None:

@@ -13,10 +13,11 @@ from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course, Procedure, ProcedureKind
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence, settle
 from sequela.criteria import shelf
-from sequela.engine.building import RULES, greatest
+from sequela.engine.building import greatest
 from sequela.engine.history import History
 from sequela.engine.program import Program, compiled
 from sequela.engine.reference import Evaluator
+from sequela.engine.translating import RULES
 from sequela.errors import SentenceError
 from sequela.logic import quantities as q
 from sequela.logic import statements as s

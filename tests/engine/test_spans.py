@@ -17,11 +17,12 @@ import pytest
 
 import sequela
 from sequela.account import render_receipt
+from sequela.assessing import assess
 from sequela.assessing.cohort import spans as of_cohort
 from sequela.course.episodes import Course
 from sequela.criteria import shelf
 from sequela.engine import batch, spans
-from sequela.engine.columns import framed
+from sequela.engine.columns import EPISODES, FACTS, framed
 from sequela.engine.explaining import explain
 from sequela.engine.kernels.machine import walk
 from sequela.engine.program import Program, compiled
@@ -141,12 +142,18 @@ def test_the_state_ends_where_the_episode_ends(tmp_path: Path) -> None:
     ill = courses(tmp_path / "ill", 40, 3, dense=False, scenarios={"sepsis": 1.0, "liver-failure": 1.0})
     dead = [course for course in ill if course.endings]
     assert dead
-    told = pl.concat(spans.spans(framed(dead), SHELF)).filter(pl.col("what") == "state")
+    every = pl.concat(spans.spans(framed(dead), SHELF))
+    told = every.filter(pl.col("what") == "state")
     for course in dead:
+        [assessment] = assess([course], SHELF)
+        assert (assessment.state, assessment.trend) == ("ended", "unknown")
+        assert not assessment.missing and not assessment.rechecks
         end = min(ending.known_from for ending in course.endings)
         *before, last = told.filter(pl.col("episode") == course.id).select("from", "until", "is").iter_rows()
         assert last == (end, None, "ended")
         assert all(begin < end and until is not None and until <= end for begin, until, _ in before)
+        others = every.filter((pl.col("episode") == course.id) & pl.col("what").is_in(["trend", "step"]))
+        assert others.filter((pl.col("from") >= end) | pl.col("until").is_null()).is_empty()
 
 
 def test_a_procedure_that_was_taken_back_is_not_asked_about_after(ward: list[Course]) -> None:
@@ -183,6 +190,12 @@ def test_ill_courses_are_flagged(tmp_path: Path) -> None:
     ill = courses(tmp_path / "ill", 20, 2, dense=True, scenarios=ILL)
     told = pl.concat(spans.spans(framed(ill), SHELF))
     assert {"deteriorating", "prolonged", "expected"} <= set(told.filter(pl.col("what") == "state")["is"])
+
+
+def test_engine_and_sources_mean_the_same_columns() -> None:
+    """Two rooms that do not know each other name them."""
+    assert {name: frames.FACTS[name] for name in FACTS} == FACTS
+    assert {name: frames.EPISODES[name] for name in EPISODES} == EPISODES
 
 
 def test_stale_kernels_are_thrown_away(tmp_path: Path) -> None:

@@ -49,8 +49,9 @@ def assessment(assessment: Assessment) -> str:
     """Return an assessment as HTML: the state, its reasons, what is missing, the next steps, and the curves."""
     start, zone = assessment.course.start, assessment.course.zone_offset
     sources = Sources()
+    trend = "" if assessment.ended_by else f" (trend: {escape(assessment.trend)})"
     parts = [
-        f"<p><strong>{escape(assessment.state.upper())}</strong> (trend: {escape(assessment.trend)})"
+        f"<p><strong>{escape(assessment.state.upper())}</strong>{trend}"
         f" on day {words.day(assessment.as_of, start)} after {escape(words.procedure(assessment.course.procedure))}<br>"
         f"as of {escape(words.date_and_clock(assessment.as_of, zone))}"
         + (f", holds until {escape(words.clock(assessment.valid_until, zone))}" if assessment.valid_until else "")

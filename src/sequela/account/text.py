@@ -104,10 +104,17 @@ def _state(assessment: Assessment) -> Iterable[Text]:
     if assessment.onset is not None and assessment.onset != assessment.since:
         said += f" (onset day {words.day(assessment.onset, start)})"
     word = Text(assessment.state.upper(), style=STYLES.get(assessment.state, "bold"))
-    yield word.append(f"{said}, trend: {assessment.trend}", style="not bold default")
+    # Of who has died, or is watched under the next procedure, no trend is told.
+    trend = "" if assessment.ended_by else f", trend: {assessment.trend}"
+    yield word.append(said + trend, style="not bold default")
     if assessment.ended_by:
-        by = "death" if assessment.ended_by == "death" else "the next procedure"
-        yield Text(f"This follow-up is over: it was ended by {by}.")
+        # A folder's own word for the end may be anything: no more is claimed than that there is one.
+        by = (
+            "it was ended by death"
+            if assessment.ended_by == "death"
+            else "its end, or the next procedure, is on record"
+        )
+        yield Text(f"This follow-up is over: {by}.")
     else:
         yield Text(words.STATES[assessment.state])
 

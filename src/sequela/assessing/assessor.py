@@ -77,7 +77,7 @@ class _Assessor:
         self.now = Explainer(self.history)
 
     def assessment(self) -> Assessment:
-        trajectory = self._trajectory()
+        trajectory, over = self._trajectory(), self.ending is not None
         state = trajectory[-1][1]
         reasons = [because(d, self.now) for d in self._true(("deteriorating", "prolonged"))]
         return Assessment(
@@ -87,16 +87,17 @@ class _Assessor:
             valid_until=None if self.by_procedure else valid_until(self.shelf, self.now, self._dues()),
             ended_by=None if self.ending is None else self.ending.by,
             state=state,
-            trend=first(self.shelf.trends, "unknown", self.history),
+            trend="unknown" if over else first(self.shelf.trends, "unknown", self.history),
             since=trajectory[-1][0],
             onset=self._onset(state),
             reasons=tuple(reasons),
             conditions={condition.key: self._condition(condition) for condition in self.shelf.conditions},
             scores={score.key: score_value(score, self.now) for score in self.shelf.scores},
             steps=self._steps(),
-            missing=self._missing(),
+            # Of who has died, or has had the next procedure, nothing more is asked here.
+            missing=() if over else self._missing(),
             trajectory=tuple(trajectory),
-            rechecks=tuple(because(d, self.now) for d in self._true(("recheck",))),
+            rechecks=() if over else tuple(because(d, self.now) for d in self._true(("recheck",))),
             met_definitions=tuple(
                 d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.history.trace(d.sentence))
             ),

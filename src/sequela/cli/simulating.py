@@ -72,7 +72,9 @@ def simulate(
     with printing.episodes_bar(lambda: episodes) as advance:
         counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, advance=advance)
     rows = ", ".join(f"{counts[table]:,} {table}" for table in ("observations", "findings", "events"))
-    printing.out(f"{counts['episodes']:,} synthetic episodes in {out}: {rows}.\nNext: sequela assess {out}")
+    printing.out(
+        f"{counts['episodes']:,} synthetic episode{'s' * (episodes != 1)} in {out}: {rows}.\nNext: sequela assess {out}"
+    )
 
 
 def _shares(told: list[str]) -> dict[str, float]:

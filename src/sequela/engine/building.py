@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from math import gcd, lcm
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -38,6 +38,8 @@ ROOM = 1 << 62
 TOO_LARGE = "the numbers of a sentence grow too large to be counted exactly"
 COMPARATORS = {"<": n.LESS, "<=": n.AT_MOST, ">": n.MORE, ">=": n.AT_LEAST, "==": n.EQUAL}
 Value = tuple[int, int, int, int, int]
+Rules: TypeAlias = "Mapping[type[Node], Callable[[Builder, Any], int]]"
+"""How each class of node is made."""
 Role = Literal["kind", "finding", "event"]
 """What a key names; nausea is a kind (0 to 10) and a finding."""
 
@@ -57,8 +59,8 @@ class _Made:
 class Builder:
     """Makes each node once; a rule for each class of node."""
 
-    def __init__(self, parameters: Mapping[str, ParameterValue]) -> None:
-        self.parameters = parameters
+    def __init__(self, parameters: Mapping[str, ParameterValue], rules: Rules) -> None:
+        self.parameters, self._rules = parameters, rules
         self.made: list[_Made] = []
         self.index: dict[Node, int] = {}
         self.keys: dict[tuple[Role, str], int] = {}
@@ -90,7 +92,7 @@ class Builder:
         """The number of a node, made if it is new."""
         number = self.index.get(node)
         if number is None:
-            rule = RULES.get(type(node))
+            rule = self._rules.get(type(node))
             if rule is None:
                 raise SentenceError(f"the fast engine does not know the node {type(node).__name__}")
             number = self.index[node] = rule(self, node)
@@ -229,20 +231,6 @@ class Builder:
                 else:
                     delays = max(delays, len(dependency.delays))
         return delays, moments
-
-
-RULES: dict[type[Node], Callable[[Builder, Any], int]] = {}
-"""How each class of node is made."""
-
-
-def rule(*nodes: type[Node]) -> Callable[[Callable[[Builder, Any], int]], Callable[[Builder, Any], int]]:
-    """Return a decorator that files a rule under the nodes it makes."""
-
-    def file(made_by: Callable[[Builder, Any], int]) -> Callable[[Builder, Any], int]:
-        RULES.update(dict.fromkeys(nodes, made_by))
-        return made_by
-
-    return file
 
 
 def refuse_too_large(*numbers: int) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-from sequela.engine import translating  # noqa: F401 - files its rules with the builder
 from sequela.engine.building import Builder, Role
 from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
+from sequela.engine.translating import RULES
 from sequela.logic.nodes import Node, Statement
 from sequela.logic.shelf import ParameterValue, Shelf
 from sequela.logic.statements import Or
@@ -66,7 +66,7 @@ class Program:
     @classmethod
     def of(cls, nodes: Iterable[Node], parameters: Mapping[str, ParameterValue]) -> Program:
         """Return the program of any sentences; every statement in them is an output, by its number."""
-        builder = Builder(parameters)
+        builder = Builder(parameters, RULES)
         for node in nodes:
             builder.visit(node)
         return cls._made(builder, ()).tracing
@@ -139,7 +139,7 @@ def compiled(shelf: Shelf) -> Program:
 
 
 def _compile(shelf: Shelf) -> Program:
-    builder = Builder(shelf.parameters)
+    builder = Builder(shelf.parameters, RULES)
     for _, sentence in shelf.sentences():
         builder.visit(sentence)
     return Program._made(builder, tuple(_outputs(shelf, builder)))

@@ -179,11 +179,12 @@ def _ended(spans: pl.DataFrame, episodes: pl.DataFrame, until: int | None) -> pl
     )
     if ends.is_empty():
         return spans
-    state = pl.col("what") == "state"
+    # A state, a trend and a step are of who is still followed; a condition may yet be confirmed.
+    followed = pl.col("what").is_in(["state", "trend", "step"])
     spans = spans.join(ends.select("place", "end"), on="place", how="left", maintain_order="left")
-    spans = spans.filter(~(state & (pl.col("from") >= pl.col("end"))).fill_null(value=False))
+    spans = spans.filter(~(followed & (pl.col("from") >= pl.col("end"))).fill_null(value=False))
     open_until = pl.min_horizontal("until", "end")
-    spans = spans.with_columns(until=pl.when(state).then(open_until).otherwise("until")).drop("end")
+    spans = spans.with_columns(until=pl.when(followed).then(open_until).otherwise("until")).drop("end")
     last = ends.select(
         "place",
         "episode",

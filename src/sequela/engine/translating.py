@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -9,14 +10,27 @@ from typing import Any
 from sequela.course.anatomy import SEGMENTS
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY
-from sequela.engine.building import COMPARATORS, PROCEDURES, ROOM, SEXES, Builder, refuse_too_large, rule
+from sequela.engine.building import COMPARATORS, PROCEDURES, ROOM, SEXES, Builder, refuse_too_large
 from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import sums, truths, windows, words
 from sequela.engine.kernels.lists import EVER, NEVER
 from sequela.logic import quantities as q
 from sequela.logic import statements as s
-from sequela.logic.nodes import TIME_UNITS, Parameter, Quantity
+from sequela.logic.nodes import TIME_UNITS, Node, Parameter, Quantity
+
+RULES: dict[type[Node], Callable[[Builder, Any], int]] = {}
+"""How each class of node is made."""
+
+
+def rule(*nodes: type[Node]) -> Callable[[Callable[[Builder, Any], int]], Callable[[Builder, Any], int]]:
+    """Return a decorator that files a rule under the nodes it makes."""
+
+    def file(made_by: Callable[[Builder, Any], int]) -> Callable[[Builder, Any], int]:
+        RULES.update(dict.fromkeys(nodes, made_by))
+        return made_by
+
+    return file
 
 
 @rule(Parameter)
