@@ -17,9 +17,15 @@ Json = dict[str, Any]
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+SEED = 20261122
 DAYS, ROUNDS_A_DAY = 10, 6
 LATE, CORRECTED, WITHDRAWN = 0.05, 0.02, 0.005
 """The shares of Observations that come a day late, are corrected, are entered in error."""
+ORDER = (
+    *("resourceType", "id", "meta", "status", "category", "code", "subject", "encounter"),
+    *("effectiveDateTime", "issued", "valueQuantity", "component"),
+)
+"""The order in which FHIR lists the elements of an Observation, and servers write them."""
 VITALS = (
     ("8310-5", "Body temperature", "Cel", 36.2, 39.4, 1),
     ("8867-4", "Heart rate", "/min", 55, 130, 0),
@@ -46,7 +52,7 @@ BLOODS = (
 )
 
 
-def bundles(number: int, seed: int = 20261122) -> Iterator[bytes]:
+def bundles(number: int, seed: int = SEED) -> Iterator[bytes]:
     """Yield the bytes of one Bundle for each of so many patients."""
     dice = random.Random(seed)
     for index in range(number):
@@ -66,10 +72,10 @@ def bundle(patient: str, dice: random.Random) -> Json:
         "bodySite": [{"text": "segment VII"}],
     }
     resources = [{**person, "birthDate": "1961-04-02"}, {**performed, "subject": {"reference": f"Patient/{patient}"}}]
-    for place, observation in enumerate(_observations(start, dice)):
-        observation |= {"id": f"{patient}-{place}", "subject": {"reference": f"Patient/{patient}"}}
-        observation["encounter"] = {"reference": f"Encounter/{patient}-stay"}
-        resources.extend(_versions(observation, dice))
+    for place, made in enumerate(_observations(start, dice)):
+        made |= {"id": f"{patient}-{place}", "subject": {"reference": f"Patient/{patient}"}}
+        made["encounter"] = {"reference": f"Encounter/{patient}-stay"}
+        resources.extend(_versions({name: made[name] for name in ORDER if name in made}, dice))
     return {
         "resourceType": "Bundle",
         "type": "collection",

@@ -193,7 +193,8 @@ def test_own_systems_know_every_key() -> None:
     ],
 )
 def test_implausible_values_are_told(kind: str, value: str, unit: str | None, expected: bool) -> None:
-    assert KINDS[kind].plausible_in(Decimal(value), unit) is expected
+    converted = KINDS[kind].convert(Decimal(value), unit)
+    assert KINDS[kind].plausible_in(converted, Decimal(value), unit) is expected
 
 
 def test_limit_depends_on_sex_where_it_does() -> None:

@@ -329,6 +329,6 @@ def in_another_unit(row: dict[str, object], random: Random) -> dict[str, object]
     unit = random.choice(kind.table.units())
     offset = kind.convert(Fraction(0), unit)
     written = (canonical - offset) / (kind.convert(Fraction(1), unit) - offset)
-    if not kind.plausible_in(written, unit) or not kind.plausible(canonical):
+    if not kind.plausible_in(kind.convert(written, unit), written, unit) or not kind.plausible(canonical):
         return row
     return {**row, "value": f"{float(written):.14g}", "unit": unit}

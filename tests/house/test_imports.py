@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = {"jsonschema", "numpy", "orjson", "plotext", "polars", "pydantic", "rich", "typer"}
+HEAVY = {"jsonschema", "msgspec", "numpy", "orjson", "plotext", "polars", "pydantic", "rich", "typer"}
 """What `import sequela` loads none of."""
 NOT_FOR_HELP = {"jsonschema", "numpy", "plotext", "polars"}
 """What `sequela --help` loads none of; Typer and what it stands on are the command line itself."""

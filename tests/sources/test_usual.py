@@ -17,7 +17,7 @@ from sequela.course import clock
 from sequela.course.catalogue import catalogue
 from sequela.course.facts import Observation
 from sequela.errors import InputError
-from sequela.sources import Receipt, fhir, gathering, read, usual
+from sequela.sources import Receipt, fhir, read, shapes, usual
 from sequela.sources.documents import document, documents
 from sequela.sources.speaking import spoken_of
 from tests.sources.making import LOINC, Json, coded, observation, only, quantity, reasons, take
@@ -78,7 +78,10 @@ ODD: dict[str, list[Any]] = {
         {"coding": []},
         None,
     ],
+    "valueBoolean": [True],
+    "valueOdd": [3],
     "hasMember": [[{"reference": "Observation/1"}]],
+    "subject": [{"reference": ""}, {"reference": "Patient/W1"}, {"display": "x"}, {"reference": None}, None],
 }
 
 
@@ -116,11 +119,12 @@ def read_all(files: list[Path]) -> tuple[list[object], object]:
 
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Path]], tuple[list[object], object]]:
-    """The reading of files with no memory at all: every Observation goes the long way, every file is parsed twice."""
+    """The reading of files with no memory at all: every resource is parsed and goes the long way, every file twice."""
 
     def without(files: list[Path]) -> tuple[list[object], object]:
         with monkeypatch.context() as patch:
-            patch.setattr(gathering, "usual", lambda *_: None)
+            patch.setattr(shapes, "bundle_in", lambda _: None)
+            patch.setattr(shapes, "line_in", lambda _: None)
             patch.setattr(fhir, "spoken_of", lambda _: None)
             patch.setattr(clock, "HOURS", {})
             patch.setattr(clock, "_remember", lambda *_: None)
@@ -145,7 +149,7 @@ def test_with_and_without_memory_is_the_same(
         assert read_all(files) == expected, number
         for file in files:
             for held in documents(file, Receipt()):
-                remembered += sum(usual.usual(entry.resource, Receipt()) is not None for entry in held.entries)
+                remembered += sum(said is not None for said in usual.usual(held.plain))
     assert remembered > BATCH
 
 
@@ -157,7 +161,9 @@ def test_the_comparison_would_see_a_wrong_memory(
     file = tmp_path / "a.json"
     file.write_text(json.dumps(record(observation())), encoding="utf-8")
     read_all([file])
-    monkeypatch.setattr(usual, "_kinds", {named: held and ("ast", *held[1:]) for named, held in usual._kinds.items()})
+    for said in usual._values.values():
+        for value, meant in said.items():
+            monkeypatch.setitem(said, value, meant and ("ast", meant[1]))
     assert read_all([file]) != forgetful([file])
 
 
@@ -209,12 +215,12 @@ def test_memories_start_afresh_when_full(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(usual, "FULL_TABLE", 3)
     monkeypatch.setattr(clock, "MOST_PARTS", 3)
     many = [observation(f"o{n}", 40 + n, issued=f"2026-03-02T10:00:{n:02}+01:00") for n in range(20)]
-    usual._kinds.clear()
+    usual._values.clear()
     clock.MINUTES.clear()
     course = only(take(tmp_path, record(*many))[0])
     resolution = catalogue().kinds["alt"].resolution
     assert [fact.low * resolution for fact in course.facts if isinstance(fact, Observation)] == list(range(40, 60))
-    assert sum(len(held[2]) for held in usual._kinds.values() if held) <= 3
+    assert sum(map(len, usual._values.values())) <= 3
     assert len(clock.MINUTES) <= 3
 
 
@@ -256,3 +262,48 @@ def test_a_glance_names_every_patient_that_parsing_finds(number: int) -> None:
 )
 def test_a_glance_knows_what_it_cannot_tell(text: str, names: set[str] | None) -> None:
     assert spoken_of(text.encode()) == names
+
+
+# What is read by its shape
+
+
+def test_a_text_that_is_not_utf8_where_nobody_looks_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    made = json.dumps(record({**observation(), "note": [{"text": "LATIN"}]})).encode()
+    assert shapes.bundle_in(made) is not None
+    file.write_bytes(made.replace(b"LATIN", b"f\xfcr"))
+    assert shapes.bundle_in(file.read_bytes()) is None
+    with pytest.raises(InputError, match="not JSON"):
+        list(read([file]))
+
+
+def test_an_answer_written_like_a_quantity_is_not_taken_for_one(tmp_path: Path) -> None:
+    alike = {"text": "Pain"}
+    answer = observation("a", code=coded("urn:sequela:kind", "consciousness"), valueCodeableConcept=alike)
+    del answer["valueQuantity"]
+    quantity_of_it = {**observation("b", code=answer["code"]), "valueQuantity": alike}
+    for _ in range(2):
+        courses, receipt = take(tmp_path, record(answer, quantity_of_it))
+        assert [fact.fact for fact in only(courses).facts] == ["Observation/a"]
+        assert reasons(receipt)["dropped: no value"] == 1
+
+
+@pytest.mark.parametrize("name", sorted(shapes.VALUES))
+def test_a_panel_with_a_value_of_its_own_is_more_than_its_components(tmp_path: Path, name: str) -> None:
+    take(tmp_path, record(observation()))
+    held = {
+        **observation("o"),
+        "component": [{"code": coded(LOINC, HEART_RATE), "valueQuantity": quantity(60, "/min")}],
+    }
+    del held["valueQuantity"]
+    without, with_value = (shapes.line_in(json.dumps(made).encode()) for made in (held, {**held, name: {}}))
+    assert without is not None
+    assert list(usual.usual([without])) != [None]
+    assert with_value is None or list(usual.usual([with_value])) == [None]
+
+
+def test_what_a_plain_observation_may_not_hold_is_seen_whatever_its_value() -> None:
+    for name in ("contained", "modifierExtension", "valueString"):
+        for value in (None, "", "x", [], {}, 0, False):
+            assert shapes.line_in(json.dumps({**observation(), name: value}).encode()) is None
+    assert shapes.line_in(json.dumps(observation()).encode()) is not None

@@ -87,9 +87,10 @@ def _by_hand(key: str, text: str, at: int) -> Fact:
     else:
         digits = len(text) - len(text.lstrip("+-.0123456789"))
         value, unit = _decimal(key, text[:digits]), text[digits:].strip()
-        if not kind.plausible_in(value, unit or kind.unit):
+        converted = kind.convert(value, unit or kind.unit)
+        if not kind.plausible_in(converted, value, unit or kind.unit):
             raise InputError("is not a plausible value", where=key, hint=f"The unit is {kind.unit}")
-        stored = kind.store(kind.convert(value, unit or kind.unit))
+        stored = kind.store(converted)
     return Observation(fact=key, at=at, known_at=at, kind=key, low=stored, high=stored)
 
 

@@ -105,9 +105,8 @@ class Kind:
         """Whether a value in the kind's own unit could be a living patient's."""
         return self.low <= value <= self.high
 
-    def plausible_in(self, value: Decimal | Fraction | int, unit: str | None) -> bool:
+    def plausible_in(self, converted: Fraction, value: Decimal | Fraction | int, unit: str | None) -> bool:
         """Whether a value could be a living patient's in that unit: a bilirubin of 34 mg/dL is one in umol/L."""
-        converted = self.convert(value, unit)
         bounds = self.bounds.get(spelling(unit)) if unit else None
         return self.plausible(converted) and (bounds is None or bounds[0] <= Fraction(value) <= bounds[1])
 

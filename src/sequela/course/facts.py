@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from sequela.course.interval import Interval
@@ -197,6 +198,7 @@ class Withdrawal(Fact):
         return ""
 
 
+_VERSION = attrgetter("version")
 _SUCCESSION = {status: rank for rank, status in enumerate(Status)}
 _COARSENESS = {precision: rank for rank, precision in enumerate(Precision)}
 
@@ -217,9 +219,13 @@ def settle(versions: Iterable[Fact]) -> list[Fact]:
             settled.extend(fact for fact in group if not isinstance(fact, Withdrawal))
             continue
         ends: int | None = None
-        for version in sorted(set(group), key=_succession, reverse=True):
+        if len({version.version for version in group}) == len(group):
+            ordered = sorted(group, key=_VERSION, reverse=True)
+        else:
+            ordered = sorted(set(group), key=_succession, reverse=True)
+        for version in ordered:
             if not isinstance(version, Withdrawal) and (ends is None or version.known_from < ends):
-                settled.append(replace(version, known_until=ends))
+                settled.append(version if version.known_until == ends else replace(version, known_until=ends))
             ends = version.known_from if ends is None else min(ends, version.known_from)
     return sorted(settled, key=_chronology)
 

@@ -57,7 +57,8 @@ class UnitTable:
             if found is None:
                 raise self._unconvertible(unit)
         factor, offset = found
-        return exact(value) * factor + offset
+        converted = exact(value) if factor == 1 else exact(value) * factor
+        return converted + offset if offset else converted
 
     def _find(self, unit: str | None) -> tuple[Fraction, Fraction] | None:
         if unit is None or not unit.strip():

@@ -6,13 +6,14 @@ and says of every candidate fact what became of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course, Procedure, ProcedureKind, Record, episodes
-from sequela.course.facts import Event, Fact, Finding, Status, Withdrawal, observed, settle
-from sequela.sources.readings import Person, Reading, Row
+from sequela.course.facts import Event, Fact, Finding, Observation, Status, Withdrawal, observed, settle
+from sequela.sources.readings import Person, Reading, Row, Said, Timed
 from sequela.sources.receipt import Receipt
 
 STAMP_WITHIN = 72 * 3600
@@ -25,13 +26,16 @@ ASSUMED = "known_at assumed from the reporting delay"
 class Chart:
     """Everything read so far of one patient; `persons` is what each Patient resource says of sex and birth.
 
-    `readings` holds what was said first of each resource, `again` everything said of those of which more was said,
-    `indexing` which of them are index procedures.
+    `plain` holds plain Observations said once, `unnumbered` those of them whose version has no number, `readings` what
+    was said first of each other resource, `again` everything said of those of which more was said, `indexing` which of
+    them are index procedures.
     """
 
     patient: str
     persons: list[Person] = field(default_factory=list)
     asserted: int | None = None
+    plain: dict[str, Said] = field(default_factory=dict)
+    unnumbered: set[str] = field(default_factory=set)
     readings: dict[str, Reading] = field(default_factory=dict)
     again: dict[str, list[Reading]] = field(default_factory=dict)
     indexing: set[str] = field(default_factory=set)
@@ -41,14 +45,44 @@ class Chart:
         if reading.rows and reading.rows[0].role == "procedure":
             # No other row stands beside it.
             self.indexing.add(reading.base)
-        self.keep(reading)
+        self._keep(reading)
 
-    def keep(self, reading: Reading) -> None:
-        """Keep one version of a resource that is no index procedure."""
-        base = reading[0]
+    def say(self, base: str, said: Said, *, numbered: bool) -> None:
+        """Keep what a plain Observation says; as any other reading if more is said of it."""
+        if base in self.readings:
+            self._keep(_read(base, said, numbered=numbered))
+        elif self.plain.setdefault(base, said) is not said:
+            self._unfold(base)
+            self._keep(_read(base, said, numbered=numbered))
+        elif not numbered:
+            self.unnumbered.add(base)
+
+    def speaks_of(self, base: str) -> bool:
+        """Whether anything was said of a resource."""
+        return base in self.readings or base in self.plain
+
+    def plainly(self) -> list[Timed]:
+        """The facts of all plain Observations."""
+        facts: list[Timed] = []
+        for said in self.plain.values():
+            if isinstance(said, list):
+                facts.extend([one for one in said if one is not None])
+            else:
+                facts.append(said)
+        return facts
+
+    def _keep(self, reading: Reading) -> None:
+        base = reading.base
+        if base in self.plain:
+            self._unfold(base)
         first = self.readings.setdefault(base, reading)
         if first is not reading:
             self.again.setdefault(base, [first]).append(reading)
+
+    def _unfold(self, base: str) -> None:
+        """Take a plain Observation for a reading as any other."""
+        said = self.plain.pop(base)
+        self.readings[base] = _read(base, said, numbered=base not in self.unnumbered)
 
     def said_of(self, base: str) -> list[Reading]:
         """Everything that was said of a resource."""
@@ -71,13 +105,24 @@ class Chart:
             self.asserted = instant
 
 
-Timed = tuple[int, int, str, int, int, Fact]
-"""A fact behind what facts are ordered by: at, known_from, fact, version, and its place among those that tie."""
+def _row(fact: Fact) -> Row:
+    """The row that a plain Observation's fact comes from."""
+    assert isinstance(fact, Observation)
+    bounds = fact.low, fact.high, fact.low_open, fact.high_open
+    return Row(fact.fact, "observation", fact.kind, bounds, fact.at, delay=catalogue().kinds[fact.kind].delay)
+
+
+def _read(base: str, said: Said, *, numbered: bool) -> Reading:
+    """The reading of a plain Observation."""
+    facts = [one[5] for one in (said if isinstance(said, list) else [said]) if one is not None]
+    rows = tuple(map(_row, facts))
+    return Reading(base, rows, facts[0].status, facts[0].known_at, None, 1 if numbered else None)
 
 
 def close(chart: Chart, receipt: Receipt) -> list[Course]:
     """Return the chart's courses in order of start; the receipt learns what became of every row."""
-    timed: list[Timed] = []
+    plain = chart.plainly()
+    timed = list(plain)
     procedures: list[Procedure] = []
     last: list[Row] = []
     person, again = chart.person, chart.again
@@ -89,32 +134,27 @@ def close(chart: Chart, receipt: Receipt) -> list[Course]:
             group = _versions(chart.said_of(base), receipt)
             reading, versions = group[-1], len(group)
             _set_aside(group, receipt)
-        _, rows, status, known, _, version, _ = reading
+        rows = reading.rows
         if indexed is None:
             last += rows
         elif versions > 1:
             last += rows
             _several(group, chart, indexed, timed, procedures, receipt)
-        elif known is None and _undatable(reading, chart):
+        elif _undatable(reading, chart):
             receipt.settle("dropped", "a correction that does not say when it was made", _counted(rows))
         else:
             last += rows
             for row in rows:
-                fact, role, key, content, at, precision, _, _ = row
-                if role == "observation" and at is not None and known is not None:
-                    # Most rows by far; what is said below of every row, said of this one.
-                    number = version or 1
-                    made = observed(fact, key, content, at, known, False, number, status, precision)
-                    timed.append((at, known if known > at else at, fact, number, len(timed), made))
-                elif role == "procedure":
+                if row.role == "procedure":
                     procedures.append(_procedure(row, _known(reading, row, chart, indexed)[0]))
                 else:
                     since, guessed = _known(reading, row, chart, indexed)
                     assumed += guessed
-                    _add(timed, _make(row, _place(row, indexed), since, guessed, version or 1, status))
+                    made = _make(row, _place(row, indexed), since, guessed, reading.version or 1, reading.status)
+                    _add(timed, made)
     receipt.note(ASSUMED, assumed)
     if indexed is None:
-        _reckon(last, chart, receipt, None)
+        _reckon(last + _rows(plain), chart, receipt, None)
         return []
     timed.sort()
     if person.birth is not None and timed and timed[0][0] < person.birth:
@@ -130,11 +170,16 @@ def close(chart: Chart, receipt: Receipt) -> list[Course]:
             zone_offset=next(row.content[3] for row in chart.index_rows() if row.at == indexed),
         )
     )
-    if any(len(course.facts) == len(timed) for course in courses) and _alike(last, chart):
-        receipt.settle("used", number=_counted(last))
+    if any(len(course.facts) == len(timed) for course in courses) and _alike(last, plain, chart):
+        receipt.settle("used", number=_counted(last) + len(plain))
     else:
-        _reckon(last, chart, receipt, {fact.fact for course in courses for fact in course.facts})
+        covered = {fact.fact for course in courses for fact in course.facts}
+        _reckon(last + _rows(plain), chart, receipt, covered)
     return courses
+
+
+def _rows(plain: Iterable[Timed]) -> list[Row]:
+    return [_row(one[5]) for one in plain]
 
 
 def _set_aside(versions: list[Reading], receipt: Receipt) -> None:
@@ -161,18 +206,13 @@ def _versions(group: list[Reading], receipt: Receipt) -> list[Reading]:
             if reading.updated is not None and (before.updated is None or reading.updated < before.updated):
                 kept[reading.said()] = reading
     numbered = all(reading.version is not None for reading in kept.values())
-    ranks = {status: rank for rank, status in enumerate(Status)}
+    by_clock = {_clock(reading, numbered=numbered): reading for reading in kept.values()}
+    if len(by_clock) == len(kept):
+        return [by_clock[clock] for clock in sorted(by_clock)]
 
     def succession(reading: Reading) -> tuple[object, ...]:
-        said = reading.known if reading.known is not None else reading.updated
-        # A version that says nothing of its time stands where the reporting delay puts it; a withdrawal stands last.
-        ends = [row.at + row.delay for row in reading.rows if row.at is not None]
-        said = said if said is not None else max(ends, default=None)
         return (
-            reading.version if numbered else 0,
-            said is None,
-            said or 0,
-            ranks[reading.status],
+            *_clock(reading, numbered=numbered),
             [_fixed(row) for row in reading.rows],
             # What is left that two versions can differ in, so that no two of them tie.
             reading.known is not None,
@@ -182,6 +222,18 @@ def _versions(group: list[Reading], receipt: Receipt) -> list[Reading]:
         )
 
     return sorted(kept.values(), key=succession)
+
+
+def _clock(reading: Reading, *, numbered: bool) -> tuple[int, bool, int, int]:
+    """What versions are ordered by before all else: number, time and status."""
+    said = reading.known if reading.known is not None else reading.updated
+    if said is None:
+        # A version that says nothing of its time stands where the reporting delay puts it; a withdrawal stands last.
+        said = max((row.at + row.delay for row in reading.rows if row.at is not None), default=None)
+    return (reading.version or 0) if numbered else 0, said is None, said or 0, _RANKS[reading.status]
+
+
+_RANKS = {status: rank for rank, status in enumerate(Status)}
 
 
 def _fixed(row: Row) -> str:
@@ -338,19 +390,22 @@ def _counted(rows: Sequence[Row]) -> int:
     return len(rows) - derived
 
 
-_AT, _DERIVED = attrgetter("at"), attrgetter("derived")
+_AT, _DERIVED, _SAME = attrgetter("at"), attrgetter("derived"), attrgetter("kind", "at")
 
 
-def _alike(rows: list[Row], chart: Chart) -> bool:
-    """Whether no row stands out: each with its time, after birth, before the Bundle's own instant, none said twice."""
-    times = list(map(_AT, rows))
+def _alike(rows: list[Row], plain: list[Timed], chart: Chart) -> bool:
+    """Whether nothing stands out: each with its time, after birth, before the Bundle's own instant, none said twice."""
+    times = [*map(_AT, rows), *[one[0] for one in plain]]
     if not times or None in times:
         return False
     birth, asserted = chart.person.birth, chart.asserted
+    plainly = set(map(_SAME, [one[5] for one in plain]))
     return (
         (birth is None or min(times) >= birth)
         and (asserted is None or max(times) <= asserted)
         and len({row[1:5] for row in rows}) == len(rows)
+        and len(plainly) == len(plain)
+        and not any((row.key, row.at) in plainly for row in rows)
     )
 
 

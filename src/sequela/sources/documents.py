@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from sequela.errors import InputError
+from sequela.sources import shapes
 from sequela.sources.receipt import Receipt
+from sequela.sources.shapes import Plain, Text
 
 Json = dict[str, Any]
 """A JSON object as parsed; its shape is not to be trusted."""
@@ -53,13 +55,28 @@ class Entry(NamedTuple):
 class Document(NamedTuple):
     """A Bundle, or a resource on its own; `bundle` is the Bundle's type, `stamp` its timestamp as written.
 
-    `others` are those of its entries that are no Observations.
+    `plain` are the Observations that were read by their shape, `texts` as they are written; `entries` is all the rest,
+    parsed, `others` those of them that are no Observations.
     """
 
     entries: list[Entry]
     others: list[Entry]
     bundle: str | None
     stamp: object
+    plain: list[Plain]
+    texts: list[Text]
+
+    @classmethod
+    def empty(cls, bundle: str | None = None, stamp: object = None) -> Document:
+        """A document to be filled."""
+        return cls([], [], bundle, stamp, [], [])
+
+    def clear(self) -> None:
+        """Forget what was parsed."""
+        self.entries.clear()
+        self.others.clear()
+        self.plain.clear()
+        self.texts.clear()
 
     @property
     def self_contained(self) -> bool:
@@ -104,6 +121,11 @@ def documents(path: Path, receipt: Receipt, label: str | None = None) -> Iterato
         receipt.reject_file(name, "cannot be opened")
         return
     data = data.removeprefix(BOM)
+    bundle = shapes.bundle_in(data)
+    if bundle is not None:
+        receipt.files += 1
+        yield _shaped(bundle, start, receipt)
+        return
     try:
         parsed = parse(data)
     except ValueError:
@@ -156,13 +178,11 @@ def parse(data: bytes) -> object:
 def document(resource: Json, place: str, receipt: Receipt) -> Document:
     """A parsed resource as a document: a Bundle's entries, those of Bundles inside it too, or the resource alone."""
     if resource.get("resourceType") != "Bundle":
-        alone = [Entry(place, "0" if place.endswith("#") else "", None, resource)]
-        return Document(alone, list(alone), None, None)
-    entries: list[Entry] = []
-    others: list[Entry] = []
-    _entries(resource, place, entries, others, receipt, 1)
-    kind = resource.get("type")
-    return Document(entries, others, kind if type(kind) is str else "", resource.get("timestamp"))
+        alone = Document.empty()
+        alone.entries.append(Entry(place, "0" if place.endswith("#") else "", None, resource))
+        alone.others.extend(alone.entries)
+        return alone
+    return _Opening(resource.get("type"), resource.get("timestamp"), receipt).parsed(resource, place)
 
 
 def unreadable(receipt: Receipt, names: Iterable[str]) -> InputError:
@@ -179,44 +199,73 @@ def unreadable(receipt: Receipt, names: Iterable[str]) -> InputError:
     return InputError("nothing to read here", where=", ".join(names), hint=hint)
 
 
-def _entries(bundle: Json, place: str, entries: list[Entry], others: list[Entry], receipt: Receipt, depth: int) -> None:
-    """Add a Bundle's resources; entries that are none are counted, deletions are kept as such."""
-    listed = bundle.pop("entry", None)
-    if listed is None:
-        return
-    if type(listed) is not list:
-        receipt.count("rejected", "malformed Bundle.entry")
-        return
-    for index, entry in enumerate(listed):
-        if type(entry) is not dict:
-            receipt.count("rejected", "malformed Bundle.entry")
-            continue
-        resource = entry.get("resource")
-        url = entry.get("fullUrl")
-        # Made as a plain tuple is: millions come through here.
-        made = tuple.__new__(Entry, (place, index, url if type(url) is str else None, resource, None))
-        kind = resource.get("resourceType") if type(resource) is dict else None
-        if kind == "Observation":
-            entries.append(made)
-        elif type(resource) is dict and kind == "Bundle":
-            if depth < DEEPEST:
-                _entries(resource, f"{place}{index}.", entries, others, receipt, depth + 1)
+def _shaped(bundle: shapes.Bundle, place: str, receipt: Receipt) -> Document:
+    return _Opening(bundle.type, bundle.timestamp, receipt).shaped(bundle, place)
+
+
+class _Opening:
+    """A Bundle that is being opened into a document, with all those inside it."""
+
+    def __init__(self, kind: object, stamp: object, receipt: Receipt) -> None:
+        self.document = Document.empty(kind if type(kind) is str else "", stamp)
+        self._receipt = receipt
+
+    def shaped(self, bundle: shapes.Bundle, place: str) -> Document:
+        """The document of a Bundle that was read by type: only what is no plain Observation is parsed."""
+        made = self.document
+        see, keep, keep_text = shapes.plain_in, made.plain.append, made.texts.append
+        for index, held in enumerate(bundle.entry):
+            seen = see(held.resource)
+            if seen is None:
+                self._add(held, parse(bytes(held.resource)), place, index, bundle.timestamp, 1)
             else:
-                receipt.count("rejected", "Bundles nested too deeply")
-        elif resource is not None:
-            entries.append(made)
-            others.append(made)
-        else:
-            gone = _deleted(entry)
+                keep(seen)
+                keep_text(held.resource)
+        return made
+
+    def parsed(self, bundle: Json, place: str) -> Document:
+        """The document of a Bundle that was parsed."""
+        self._open(bundle, place, 1)
+        return self.document
+
+    def _open(self, bundle: Json, place: str, depth: int) -> None:
+        """Add a Bundle's entries; what is none is counted."""
+        listed = bundle.pop("entry", None)
+        if listed is None:
+            return
+        if type(listed) is not list:
+            self._receipt.count("rejected", "malformed Bundle.entry")
+            return
+        for index, entry in enumerate(listed):
+            if type(entry) is not dict:
+                self._receipt.count("rejected", "malformed Bundle.entry")
+                continue
+            held = shapes.Held(entry.get("fullUrl"), shapes.NULL, entry.get("request"), entry.get("response"))
+            self._add(held, entry.get("resource"), place, index, bundle.get("timestamp"), depth)
+
+    def _add(self, held: shapes.Held, resource: object, place: str, index: int, stamp: object, depth: int) -> None:
+        """Add what one entry holds: a resource, a Bundle of them, or a deletion, which is kept as such."""
+        if resource is None:
+            gone = _deleted(held.request)
             if gone is not None:
-                response = entry.get("response")
-                when = response.get("lastModified") if type(response) is dict else None
-                entries.append(Entry(place, index, None, when or bundle.get("timestamp"), gone))
+                when = held.response.get("lastModified") if type(held.response) is dict else None
+                self.document.entries.append(Entry(place, index, None, when or stamp, gone))
+            return
+        kind = resource.get("resourceType") if type(resource) is dict else None
+        if type(resource) is dict and kind == "Bundle":
+            if depth < DEEPEST:
+                self._open(resource, f"{place}{index}.", depth + 1)
+            else:
+                self._receipt.count("rejected", "Bundles nested too deeply")
+            return
+        entry = Entry(place, index, held.full_url if type(held.full_url) is str else None, resource)
+        self.document.entries.append(entry)
+        if kind != "Observation":
+            self.document.others.append(entry)
 
 
-def _deleted(entry: Json) -> str | None:
-    """The `Type/id` that a history or transaction entry deletes, if it deletes one."""
-    request = entry.get("request")
+def _deleted(request: object) -> str | None:
+    """The `Type/id` that the request of a history or transaction entry deletes, if it deletes one."""
     if type(request) is not dict or request.get("method") != "DELETE" or type(request.get("url")) is not str:
         return None
     parts: list[str] = request["url"].split("?")[0].rstrip("/").split("/")
@@ -244,6 +293,15 @@ def _lines(lines: Iterable[bytes], name: str, start: str, receipt: Receipt) -> I
 
 def line_document(line: bytes, place: str, receipt: Receipt) -> Document | None:
     """The document of a line of NDJSON; None where it is none, which is counted."""
+    seen = shapes.line_in(line)
+    if seen is not None:
+        alone = Document.empty()
+        alone.plain.append(seen)
+        alone.texts.append(line)
+        return alone
+    bundle = shapes.bundle_in(line)
+    if bundle is not None:
+        return _shaped(bundle, f"{place}.", receipt)
     try:
         parsed = parse(line)
     except ValueError:

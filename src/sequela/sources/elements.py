@@ -282,7 +282,7 @@ def decimal_number(kind: Kind, value: Decimal, unit: str | None, comparator: str
     """The bounds of a decimal in the kind's grid, or why it cannot be used."""
     try:
         converted = kind.convert(value, unit)
-        plausible = kind.plausible_in(value, unit)
+        plausible = kind.plausible_in(converted, value, unit)
     except UnitError:
         return "unknown unit" if unit and unit.strip() else "no unit"
     except InputError:

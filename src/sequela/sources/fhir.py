@@ -15,7 +15,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from sequela.course.episodes import Course
-from sequela.sources.documents import Document, documents, labels, texts_in
+from sequela.sources.documents import Document, Json, documents, labels, texts_in
 from sequela.sources.elements import Malformed, Times
 from sequela.sources.gathering import Gathering
 from sequela.sources.lines import Lines, seekable
@@ -42,8 +42,7 @@ def read(files: Iterable[Path], receipt: Receipt, zone: tzinfo = UTC) -> Iterato
             gathering = Gathering(times, receipt) if alone else pool
             gathering.take(document)
             # What was parsed has become readings: whoever works on the courses need not carry it along.
-            document.entries.clear()
-            document.others.clear()
+            document.clear()
             if alone:
                 yield from gathering.courses()
     yield from pool.courses(lines)
@@ -114,12 +113,13 @@ def patients_of(document: Document) -> frozenset[str]:
     """The patients that a document holds or speaks of."""
     gathering = Gathering(Times(), Receipt())
     gathering.introduce(document)
-    subjects = {}
+    # One resource speaks for all that name their patient in the same words.
+    said_of = {seen.subject.reference for seen in document.plain}
+    subjects: dict[str, Json] = {address: {"subject": {"reference": address}} for address in said_of}
     for entry in document.entries:
         if entry.deleted is None and type(entry.resource) is dict:
             said = entry.resource.get("subject") or entry.resource.get("patient")
             address = said.get("reference") if type(said) is dict else None
-            # One resource speaks for all that name their patient in the same words.
             subjects[address if type(address) is str else entry.place] = entry.resource
     found = set(gathering.known.values())
     for resource in subjects.values():

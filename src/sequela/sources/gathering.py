@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
-from typing import Any
 
 from sequela.course.episodes import Course
 from sequela.course.facts import Status
 from sequela.sources import encounters, observations, resources
 from sequela.sources.addresses import addresses, base_of, checked, patient_key
 from sequela.sources.chart import Chart, close
-from sequela.sources.documents import Document, Entry, Json
+from sequela.sources.documents import Document, Entry, Json, parse
 from sequela.sources.elements import Malformed, Times, local, objects, reference, string
 from sequela.sources.lines import Lines, Whose
 from sequela.sources.naming import resource_types
@@ -78,9 +77,13 @@ class Gathering:
 
         A Patient is introduced at once.
         """
-        if document.bundle is not None or type(document.entries[0].resource) is not dict:
+        if document.bundle is not None:
             return None
+        if document.plain:
+            return "reference", document.plain[0].subject.reference
         entry, resource = document.entries[0], document.entries[0].resource
+        if type(resource) is not dict:
+            return None
         kind = resource.get("resourceType")
         if kind == "Patient":
             self.introduce(document)
@@ -107,26 +110,29 @@ class Gathering:
                 asserted = self.times.read(document.stamp).at
             except Malformed:
                 self.receipt.note("malformed Bundle.timestamp ignored")
-        known, remembered = self.known, 0
-        at, chart = "", None
         for entry in document.entries:
-            resource: Any = entry[3]
-            try:
-                key = known[resource["subject"]["reference"]]
-                reading = usual(resource, self.receipt)
-            except (KeyError, TypeError):
-                reading = None
-            if reading is None:
-                self._take(entry, asserted)
-            elif reading[1]:
+            self._take(entry, asserted)
+        known, plainly, foreign = self.known, 0, 0
+        at, chart = "", None
+        for seen, text, said in zip(document.plain, document.texts, usual(document.plain), strict=True):
+            key = known.get(seen.subject.reference)
+            if said is None or key is None:
+                self._take(Entry("", "", None, parse(bytes(text))), asserted)
+                continue
+            number = 1
+            if isinstance(said, list):
+                number = len(said) - said.count(None)
+                foreign += len(said) - number
+            if number:
+                plainly += number
                 if chart is None or key is not at:
                     at, chart = key, self._chart(key)
                     chart.assert_at(asserted)
-                    keep = chart.readings.setdefault
-                if keep(reading[0], reading) is not reading:
-                    chart.keep(reading)
-                remembered += len(reading[1])
-        self.receipt.candidates(remembered)
+                meta = seen.meta
+                chart.say("Observation/" + seen.id, said, numbered=meta is not None and meta.version_id is not None)
+        if foreign:
+            self.receipt.count("irrelevant", observations.NOT_LISTED, foreign)
+        self.receipt.candidates(plainly)
         self.sole = None
 
     def _take(self, entry: Entry, asserted: int | None) -> None:
@@ -159,7 +165,7 @@ class Gathering:
             chart = self.charts.pop(key, None)
             if chart is None:
                 continue
-            for gone in sorted(self.deleted.keys() & chart.readings.keys()):
+            for gone in sorted(filter(chart.speaks_of, self.deleted)):
                 applied.add(gone)
                 self.receipt.candidates()
                 chart.add(Reading(gone, (), Status.ENTERED_IN_ERROR, self.deleted[gone], gone="deleted"))

@@ -92,7 +92,7 @@ class Lines:
         spans = sorted(span for one in whose for span in self._taken(one))
         for place, here in groupby(spans, key=lambda span: span[0]):
             path, label = self._files[place]
-            told = Document([], [], None, None)
+            told = Document.empty()
             try:
                 with path.open("rb", buffering=0) as file:
                     for _, begin, end, first in here:
@@ -101,6 +101,8 @@ class Lines:
                             document = _document(line, number, label, self._receipt)
                             if document is not None:
                                 told.entries.extend(document.entries)
+                                told.plain.extend(document.plain)
+                                told.texts.extend(document.texts)
             except OSError:
                 raise InputError(
                     "a file that went away while it was read",

@@ -1,7 +1,7 @@
 """FHIR Observations into rows: one for its value, one for each component.
 
-Here stands what an Observation means. Those that look like one read before go by `usual`, which remembers what was
-answered here.
+Here stands what an Observation means. Those that are written like one read before go by `usual`, which remembers what
+was answered here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from sequela.course.anatomy import site_of_code
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
-from sequela.sources import usual
 from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Bounds,
@@ -36,7 +35,15 @@ from sequela.sources.elements import (
 from sequela.sources.naming import Named, kind_named, presence_of_code, presence_of_word, sites
 from sequela.sources.readings import Reading, Row
 from sequela.sources.receipt import Category, Receipt
+from sequela.sources.shapes import VALUES
 
+STATUSES = {
+    "final": Status.FINAL,
+    "preliminary": Status.PRELIMINARY,
+    "amended": Status.AMENDED,
+    "corrected": Status.CORRECTED,
+}
+"""The statuses under which an Observation's value may be used."""
 GONE = {
     "entered-in-error": "entered-in-error",
     "cancelled": "cancelled",
@@ -44,7 +51,7 @@ GONE = {
     "unknown": "unknown status",
 }
 """The statuses that take back what an earlier version said, and the reason the receipt gives."""
-NOT_LISTED = usual.NOT_LISTED
+NOT_LISTED = "not in the catalogue"
 DATA_ABSENT = "data absent"
 NEITHER = "a finding with a value that says neither present nor absent"
 ROLES = ("kind", "finding", "event")
@@ -53,6 +60,10 @@ ASSERTION = "ASSERTION"
 
 Missing = tuple[Category, str]
 """Why a candidate is no row: a category of the receipt and a reason."""
+Meaning = tuple[str, Bounds]
+"""What a value under a code says: a number of a kind."""
+UNSURE: Meaning = ("", (None, None, False, False))
+"""That a value under a code may say more than a number, or cannot be used: the whole resource must be read."""
 
 
 def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading | None:
@@ -60,7 +71,7 @@ def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Re
     if "modifierExtension" in resource:
         raise Malformed("unknown modifierExtension")
     written = resource.get("status")
-    status = usual.STATUSES.get(written) if type(written) is str else None
+    status = STATUSES.get(written) if type(written) is str else None
     issued = resource.get("issued")
     known = times.second(issued) if issued is not None else None
     version, updated = stamp(resource, times, receipt, wanted=known is None)
@@ -72,7 +83,7 @@ def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Re
     moment = times.read(written) if written is not None else _effective(resource, times, receipt)
     rows: list[Row] = []
     # A panel of components without a value of its own is no candidate: its components are.
-    own = not components or any(name.startswith("value") for name in resource)
+    own = not components or _has_value(resource)
     if own and not _append(rows, resource, code, base, moment, receipt):
         unlisted = _unlisted(resource, code, base, moment)
         if isinstance(unlisted, Row):
@@ -83,6 +94,28 @@ def observation(resource: Json, base: str, times: Times, receipt: Receipt) -> Re
         for place, component in enumerate(objects(resource, "component"), start=1):
             _component(component, f"{base}#component{place}", moment, rows, receipt)
     return Reading(base, tuple(rows), status, known, updated, version) if rows else None
+
+
+def meaning(holder: Json) -> Meaning | None:
+    """What a value under a code says on its own: a number of a kind, None if it is not about us, or UNSURE.
+
+    It is the same in every Observation and component with that code and that value, at any time to the second.
+    """
+    code, rows = holder.get("code"), list[Row]()
+    if not _append(rows, holder, code, "", Moment(0, Precision.SECOND, False, 0), Receipt()):
+        return UNSURE if _asserts(code) else None
+    if len(rows) != 1 or rows[0].role != "observation":
+        return UNSURE
+    return rows[0].key, rows[0].content
+
+
+def _has_value(holder: Json) -> bool:
+    return not VALUES.isdisjoint(holder)
+
+
+def is_foreign(code: object) -> bool:
+    """Whether a code is none of ours whatever its number and its words: of a known vocabulary, not of the catalogue."""
+    return by_code(code, ROLES) == (None, True) and not _asserts(code)
 
 
 def stamp(resource: Json, times: Times, receipt: Receipt, *, wanted: bool = True) -> tuple[int | None, int | None]:
@@ -122,8 +155,6 @@ def _append(rows: list[Row], holder: Json, code: object, fact: str, moment: Mome
         kinds = (kind_named(text) for text in texts(code)) if type(code) is dict and not foreign else ()
         kind = next((key for key in kinds if key is not None), None)
         if kind is None:
-            if foreign and "valueQuantity" in holder and not _asserts(code):
-                usual.learn_foreign(code)
             return False
         found = ("kind", kind)
     row = _value(holder, found, fact, moment)
@@ -155,7 +186,6 @@ def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row 
             bounds = _other_value(holder, kind)
         if isinstance(bounds, str):
             return "dropped", bounds
-        usual.learn(holder, key, bounds)
         # A date is known at its end: what was sampled on a day is reported, as far as we know, by the end of it.
         delay = kind.delay if moment.precision in (Precision.SECOND, Precision.MINUTE) else 0
         return Row(fact, "observation", key, bounds, moment.at, moment.precision, delay)
@@ -174,7 +204,7 @@ def _findings(labels: dict[str, Presence], holder: Json, fact: str, moment: Mome
     """The rows of the findings that a label names, as its value says; the value must be there."""
     if moment is None:
         return "dropped", "no time"
-    if not any(name.startswith("value") for name in holder) and "interpretation" not in holder:
+    if not _has_value(holder) and "interpretation" not in holder:
         return "dropped", DATA_ABSENT if "dataAbsentReason" in holder else "no value"
     said = _said(holder, min(labels))
     if not isinstance(said, Presence):
@@ -249,7 +279,7 @@ def _unlisted(resource: Json, code: object, base: str, moment: Moment | None) ->
         found = named_findings(resource["valueCodeableConcept"])
         if found:
             return finding_rows(found, base, site(resource), moment)[0]
-    if resource.get("hasMember") and not any(name.startswith("value") for name in resource):
+    if resource.get("hasMember") and not _has_value(resource):
         return "a panel: its members stand alone"
     return NOT_LISTED
 
@@ -269,7 +299,7 @@ def _other_value(holder: Json, kind: Any) -> Bounds | str:
         if name in holder:
             break
     else:
-        if any(name.startswith("value") for name in holder):
+        if _has_value(holder):
             return "a type of value that is not read"
         return DATA_ABSENT if "dataAbsentReason" in holder else "no value"
     written = holder[name]
@@ -335,7 +365,7 @@ def _said(holder: Json, key: str) -> Presence | str:
         if type(holder["valueString"]) is not str:
             raise Malformed("malformed valueString")
         found = presence_of_word(holder["valueString"]) if len(holder["valueString"]) < 100 else None
-    elif any(name.startswith("value") for name in holder):
+    elif _has_value(holder):
         return NEITHER
     else:
         if "dataAbsentReason" in holder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from sequela.course.facts import Precision, Status
+from sequela.course.facts import Fact, Precision, Status
 
 Role = Literal["observation", "finding", "event", "procedure"]
 
@@ -39,6 +39,12 @@ class Reading(NamedTuple):
     def said(self) -> tuple[object, ...]:
         """What makes two readings the same version said twice."""
         return (self.version, self.status, self.known, self.rows, self.gone)
+
+
+Timed = tuple[int, int, str, int, int, Fact]
+"""A fact behind what facts are ordered by: at, known_from, fact, version, and its place among those that tie."""
+Said = Timed | list[Timed | None]
+"""What a plain Observation says: its fact, or those of its components, None for one that is not about us."""
 
 
 class Person(NamedTuple):

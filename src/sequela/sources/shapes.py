@@ -1,0 +1,130 @@
+"""The shapes that nearly all FHIR texts have, read by type: only what is asked for becomes an object.
+
+A text of another shape does not decode, and is parsed as any JSON is; that takes several times as long, and is never
+wrong. Elements that would change the meaning of an Observation, and of which `Plain` has no place, are `Never`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+LONGEST_ID = 128
+"""FHIR allows 64 characters; beyond this an identifier is damage."""
+NULL = Raw(b"null")
+
+Never = Annotated[str, Meta(min_length=1, max_length=0)] | UnsetType
+"""What no JSON value is: an element that must not be there."""
+Element = Raw | UnsetType
+"""An element as it is written, if it is there."""
+
+
+Text = bytes | Raw
+"""JSON as it is written."""
+
+
+class Reference(Struct, gc=False):
+    """Of whom a resource speaks, by an address."""
+
+    reference: Annotated[str, Meta(min_length=1)]
+
+
+class Stamp(Struct, gc=False, rename="camel"):
+    """The server's note on a first version; it may be unnumbered."""
+
+    version_id: Literal["1"] | None = None
+
+
+class Plain(Struct, gc=False, kw_only=True, rename="camel"):
+    """An Observation that stands, says when, and when it was issued: code, value and components as they are written.
+
+    Its fields stand in the order in which FHIR has them, for so they are found soonest.
+    """
+
+    resource_type: Literal["Observation"]
+    id: Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+    meta: Stamp | None = None
+    contained: Never = UNSET
+    modifier_extension: Never = UNSET
+    status: Literal["final", "preliminary", "amended", "corrected"]
+    code: Raw
+    subject: Reference
+    effective_date_time: str
+    issued: str
+    value_quantity: Element = UNSET
+    value_integer: Element = UNSET
+    value_codeable_concept: Element = UNSET
+    value_string: Never = UNSET
+    value_boolean: Never = UNSET
+    value_range: Never = UNSET
+    value_ratio: Never = UNSET
+    value_sampled_data: Never = UNSET
+    value_time: Never = UNSET
+    value_date_time: Never = UNSET
+    value_period: Never = UNSET
+    value_attachment: Never = UNSET
+    value_reference: Never = UNSET
+    component: list[Raw] | UnsetType = UNSET
+
+
+VALUES = frozenset(each.encode_name for each in msgspec.structs.fields(Plain) if each.encode_name.startswith("value"))
+"""What the value of an Observation may be called, in FHIR R4 and R5."""
+
+
+class Held(Struct, gc=False, rename="camel"):
+    """An entry of a Bundle, its resource as it is written."""
+
+    full_url: Any = None
+    resource: Raw = NULL
+    request: Any = None
+    response: Any = None
+
+
+class Bundle(Struct, rename="camel"):
+    """A Bundle with a list of entries."""
+
+    resource_type: Literal["Bundle"]
+    type: Any = None
+    timestamp: Any = None
+    entry: list[Held] = []
+
+
+_bundle = msgspec.json.Decoder(Bundle).decode
+_plain = msgspec.json.Decoder(Plain).decode
+_OTHER = (msgspec.DecodeError, RecursionError)
+
+
+def bundle_in(text: bytes) -> Bundle | None:
+    """The Bundle of a text; None where it is another, or not to be read by type."""
+    if not _is_utf8(text):
+        return None
+    try:
+        return _bundle(text)
+    except _OTHER:
+        return None
+
+
+def plain_in(text: Text) -> Plain | None:
+    """The Observation of a text known to be UTF-8; None where it is another, or not to be read by type."""
+    try:
+        return _plain(text)
+    except _OTHER:
+        return None
+
+
+def line_in(text: bytes) -> Plain | None:
+    """The Observation of a text; None where it is another, or not to be read by type."""
+    return plain_in(text) if _is_utf8(text) else None
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Whether a text is UTF-8 throughout: the decoder does not look at what it skips."""
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
