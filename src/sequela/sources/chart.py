@@ -49,11 +49,8 @@ class Chart:
 
     def say(self, base: str, said: Said, *, numbered: bool) -> None:
         """Keep what a plain Observation says; as any other reading if more is said of it."""
-        if base in self.readings:
-            self._keep(_read(base, said, numbered=numbered))
-        elif self.plain.setdefault(base, said) is not said:
-            self._unfold(base)
-            self._keep(_read(base, said, numbered=numbered))
+        if base in self.readings or self.plain.setdefault(base, said) is not said:
+            self._keep(read_plainly(base, said, _FIRST[numbered]))
         elif not numbered:
             self.unnumbered.add(base)
 
@@ -62,13 +59,14 @@ class Chart:
         return base in self.readings or base in self.plain
 
     def plainly(self) -> list[Timed]:
-        """The facts of all plain Observations."""
+        """The facts of all plain Observations, in their order."""
         facts: list[Timed] = []
         for said in self.plain.values():
             if isinstance(said, list):
                 facts.extend([one for one in said if one is not None])
             else:
                 facts.append(said)
+        facts.sort()
         return facts
 
     def _keep(self, reading: Reading) -> None:
@@ -82,7 +80,7 @@ class Chart:
     def _unfold(self, base: str) -> None:
         """Take a plain Observation for a reading as any other."""
         said = self.plain.pop(base)
-        self.readings[base] = _read(base, said, numbered=base not in self.unnumbered)
+        self.readings[base] = read_plainly(base, said, _FIRST[base not in self.unnumbered])
 
     def said_of(self, base: str) -> list[Reading]:
         """Everything that was said of a resource."""
@@ -105,6 +103,10 @@ class Chart:
             self.asserted = instant
 
 
+_FIRST = (None, 1)
+"""The version of what was said once: without number or with it."""
+
+
 def _row(fact: Fact) -> Row:
     """The row that a plain Observation's fact comes from."""
     assert isinstance(fact, Observation)
@@ -112,11 +114,11 @@ def _row(fact: Fact) -> Row:
     return Row(fact.fact, "observation", fact.kind, bounds, fact.at, delay=catalogue().kinds[fact.kind].delay)
 
 
-def _read(base: str, said: Said, *, numbered: bool) -> Reading:
+def read_plainly(base: str, said: Said, version: int | None, updated: int | None = None) -> Reading:
     """The reading of a plain Observation."""
     facts = [one[5] for one in (said if isinstance(said, list) else [said]) if one is not None]
     rows = tuple(map(_row, facts))
-    return Reading(base, rows, facts[0].status, facts[0].known_at, None, 1 if numbered else None)
+    return Reading(base, rows, facts[0].status, facts[0].known_at, updated, version)
 
 
 def close(chart: Chart, receipt: Receipt) -> list[Course]:
@@ -395,7 +397,7 @@ _AT, _DERIVED, _SAME = attrgetter("at"), attrgetter("derived"), attrgetter("kind
 
 def _alike(rows: list[Row], plain: list[Timed], chart: Chart) -> bool:
     """Whether nothing stands out: each with its time, after birth, before the Bundle's own instant, none said twice."""
-    times = [*map(_AT, rows), *[one[0] for one in plain]]
+    times = [*map(_AT, rows), *[one[0] for one in plain[:1] + plain[-1:]]]
     if not times or None in times:
         return False
     birth, asserted = chart.person.birth, chart.asserted

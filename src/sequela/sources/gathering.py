@@ -9,13 +9,14 @@ from sequela.course.episodes import Course
 from sequela.course.facts import Status
 from sequela.sources import encounters, observations, resources
 from sequela.sources.addresses import addresses, base_of, checked, patient_key
-from sequela.sources.chart import Chart, close
+from sequela.sources.chart import Chart, close, read_plainly
 from sequela.sources.documents import Document, Entry, Json, parse
 from sequela.sources.elements import Malformed, Times, local, objects, reference, string
 from sequela.sources.lines import Lines, Whose
 from sequela.sources.naming import resource_types
 from sequela.sources.readings import Reading
 from sequela.sources.receipt import Receipt
+from sequela.sources.shapes import Stamp
 from sequela.sources.usual import usual
 
 Reader = Callable[[Json, str, Times, Receipt], Reading | None]
@@ -119,17 +120,22 @@ class Gathering:
             if said is None or key is None:
                 self._take(Entry("", "", None, parse(bytes(text))), asserted)
                 continue
-            number = 1
             if isinstance(said, list):
-                number = len(said) - said.count(None)
-                foreign += len(said) - number
-            if number:
-                plainly += number
-                if chart is None or key is not at:
-                    at, chart = key, self._chart(key)
-                    chart.assert_at(asserted)
-                meta = seen.meta
-                chart.say("Observation/" + seen.id, said, numbered=meta is not None and meta.version_id is not None)
+                foreign += said.count(None)
+                if not any(said):
+                    continue
+                plainly += len(said) - said.count(None)
+            else:
+                plainly += 1
+            if chart is None or key is not at:
+                at, chart = key, self._chart(key)
+                chart.assert_at(asserted)
+            meta = seen.meta
+            version = None if meta is None else meta.version_id
+            if meta is None or version is None or version == "1":
+                chart.say("Observation/" + seen.id, said, numbered=version is not None)
+            else:
+                chart.add(read_plainly("Observation/" + seen.id, said, *self._stamped(meta)))
         if foreign:
             self.receipt.count("irrelevant", observations.NOT_LISTED, foreign)
         self.receipt.candidates(plainly)
@@ -315,6 +321,9 @@ class Gathering:
                     self._keep(self._reading(held, inside, "Observation"), own, asserted)
                 except Malformed as broken:
                     self.receipt.count("rejected", broken.reason)
+
+    def _stamped(self, meta: Stamp) -> tuple[int | None, int | None]:
+        return observations.stamped(meta.version_id, meta.last_updated, self.times, self.receipt, wanted=False)
 
     def _reading(self, resource: Json, base: str, kind: str) -> Reading | None:
         if kind == "MedicationRequest":

@@ -126,9 +126,14 @@ def stamp(resource: Json, times: Times, receipt: Receipt, *, wanted: bool = True
     meta = resource.get("meta")
     if type(meta) is not dict:
         return None, None
-    written = meta.get("versionId")
+    return stamped(meta.get("versionId"), meta.get("lastUpdated"), times, receipt, wanted=wanted)
+
+
+def stamped(
+    written: object, updated: object, times: Times, receipt: Receipt, *, wanted: bool
+) -> tuple[int | None, int | None]:
+    """The server's version number and time as they are written, read as `stamp` does."""
     version = int(written) if type(written) is str and len(written) < 10 and written.isdecimal() else None
-    updated = meta.get("lastUpdated")
     if updated is None or (not wanted and (version is None or version == 1)):
         return version, None
     try:

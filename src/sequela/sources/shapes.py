@@ -32,9 +32,10 @@ class Reference(Struct, gc=False):
 
 
 class Stamp(Struct, gc=False, rename="camel"):
-    """The server's note on a first version; it may be unnumbered."""
+    """The server's note on a version: its number, and when it was written."""
 
-    version_id: Literal["1"] | None = None
+    version_id: str | None = None
+    last_updated: str | None = None
 
 
 class Plain(Struct, gc=False, kw_only=True, rename="camel"):

@@ -14,7 +14,9 @@ from typing import Any
 from msgspec import UNSET
 
 from sequela.course.clock import ENDS, HOURS, MINUTES
+from sequela.course.clock import parse as parsed
 from sequela.course.facts import Precision, Status, observed
+from sequela.errors import InputError
 from sequela.sources import observations
 from sequela.sources.documents import parse
 from sequela.sources.elements import FULL_TABLE, Malformed
@@ -57,8 +59,10 @@ def usual(plain: Iterable[Plain]) -> Iterator[Said | None]:
                 last = effective
             known = HOURS[issued[:13]] + MINUTES[issued[13:19]] - ENDS[issued[19:]]
         except KeyError:
-            yield None
-            continue
+            if not _are_full(effective, issued):
+                yield None
+                continue
+            at, known, last = parsed(effective).at, parsed(issued).at, effective
         fact, status = "Observation/" + seen.id, STATUSES[seen.status]
         since = known if known > at else at
         if seen.component is not UNSET:
@@ -84,6 +88,15 @@ def usual(plain: Iterable[Plain]) -> Iterator[Said | None]:
             yield None
         else:
             yield _timed(fact, meant, at, known, since, status)
+
+
+def _are_full(*times: str) -> bool:
+    """Whether all times are dateTimes to the second with their zone; then they are remembered for the next."""
+    try:
+        moments = [parsed(text) for text in times]
+    except InputError:
+        return False
+    return all(moment.precision is _SECOND and not moment.zoneless for moment in moments)
 
 
 def _timed(fact: str, meant: Meaning, at: int, known: int, since: int, status: Status) -> Timed:
