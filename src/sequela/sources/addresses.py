@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sequela.sources.documents import Entry, Json
+from sequela.sources.documents import Entry
 from sequela.sources.elements import LONGEST_ID, Malformed, local, objects, string
+from sequela.sources.shapes import Json
 
 
 def base_of(entry: Entry, resource: Json, kind: str) -> str:

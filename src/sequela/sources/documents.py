@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import orjson
+from typing import NamedTuple
 
 from sequela.errors import InputError
 from sequela.sources import shapes
+from sequela.sources.readings import Plainly
 from sequela.sources.receipt import Receipt
-from sequela.sources.shapes import Plain, Text
-
-Json = dict[str, Any]
-"""A JSON object as parsed; its shape is not to be trusted."""
+from sequela.sources.shapes import Json, parse
+from sequela.sources.usual import usual
 
 SELF_CONTAINED = frozenset({"collection", "transaction", "batch", "document", "message"})
 """Bundle types that carry all they have to say of a patient; others are pages of something larger."""
@@ -27,9 +23,6 @@ LINES = (".ndjson", ".jsonl")
 DEEPEST = 8
 """How many Bundles may lie inside one another."""
 BOM = b"\xef\xbb\xbf"
-SICK_NUMBER = re.compile(rb"NaN|Infinity|\d[eE]\+?\d{3}")
-"""What makes a text worth a second, tolerant reading."""
-HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 NOT_JSON, NOT_FHIR = "not JSON", "not a FHIR resource"
 
 
@@ -55,28 +48,26 @@ class Entry(NamedTuple):
 class Document(NamedTuple):
     """A Bundle, or a resource on its own; `bundle` is the Bundle's type, `stamp` its timestamp as written.
 
-    `plain` are the Observations that were read by their shape, `texts` as they are written; `entries` is all the rest,
-    parsed, `others` those of them that are no Observations.
+    `plain` is what the plain Observations say; `entries` is all the rest, parsed, `others` those of them that are no
+    Observations.
     """
 
     entries: list[Entry]
     others: list[Entry]
     bundle: str | None
     stamp: object
-    plain: list[Plain]
-    texts: list[Text]
+    plain: list[Plainly]
 
     @classmethod
     def empty(cls, bundle: str | None = None, stamp: object = None) -> Document:
         """A document to be filled."""
-        return cls([], [], bundle, stamp, [], [])
+        return cls([], [], bundle, stamp, [])
 
     def clear(self) -> None:
         """Forget what was parsed."""
         self.entries.clear()
         self.others.clear()
         self.plain.clear()
-        self.texts.clear()
 
     @property
     def self_contained(self) -> bool:
@@ -157,24 +148,6 @@ def texts_in(path: Path) -> Iterator[bytes]:
         yield data
 
 
-def parse(data: bytes) -> object:
-    """The value of a JSON text; a ValueError where it is none.
-
-    A number out of range (NaN, 1e999) is no JSON, but one bad value must not sink a whole file: such a text is read a
-    second time by the tolerant parser, and whoever meets that number rejects it there.
-    """
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        # Half a surrogate pair cannot be written out again, and so may not come in.
-        if not SICK_NUMBER.search(data) or HALF_CHARACTER.search(data):
-            raise
-    try:
-        return json.loads(data)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
 def document(resource: Json, place: str, receipt: Receipt) -> Document:
     """A parsed resource as a document: a Bundle's entries, those of Bundles inside it too, or the resource alone."""
     if resource.get("resourceType") != "Bundle":
@@ -203,6 +176,9 @@ def _shaped(bundle: shapes.Bundle, place: str, receipt: Receipt) -> Document:
     return _Opening(bundle.type, bundle.timestamp, receipt).shaped(bundle, place)
 
 
+_RESOURCE = attrgetter("resource")
+
+
 class _Opening:
     """A Bundle that is being opened into a document, with all those inside it."""
 
@@ -212,16 +188,14 @@ class _Opening:
 
     def shaped(self, bundle: shapes.Bundle, place: str) -> Document:
         """The document of a Bundle that was read by type: only what is no plain Observation is parsed."""
-        made = self.document
-        see, keep, keep_text = shapes.plain_in, made.plain.append, made.texts.append
-        for index, held in enumerate(bundle.entry):
-            seen = see(held.resource)
-            if seen is None:
-                self._add(held, parse(bytes(held.resource)), place, index, bundle.timestamp, 1)
+        keep = self.document.plain.append
+        for index, said in enumerate(usual(map(_RESOURCE, bundle.entry))):
+            if said is not None:
+                keep(said)
             else:
-                keep(seen)
-                keep_text(held.resource)
-        return made
+                held = bundle.entry[index]
+                self._add(held, parse(bytes(held.resource)), place, index, bundle.timestamp, 1)
+        return self.document
 
     def parsed(self, bundle: Json, place: str) -> Document:
         """The document of a Bundle that was parsed."""
@@ -293,12 +267,9 @@ def _lines(lines: Iterable[bytes], name: str, start: str, receipt: Receipt) -> I
 
 def line_document(line: bytes, place: str, receipt: Receipt) -> Document | None:
     """The document of a line of NDJSON; None where it is none, which is counted."""
-    seen = shapes.line_in(line)
-    if seen is not None:
-        alone = Document.empty()
-        alone.plain.append(seen)
-        alone.texts.append(line)
-        return alone
+    said = next(usual((line,))) if shapes.is_utf8(line) else None
+    if said is not None:
+        return Document([], [], None, None, [said])
     bundle = shapes.bundle_in(line)
     if bundle is not None:
         return _shaped(bundle, f"{place}.", receipt)

@@ -20,8 +20,8 @@ from sequela.course.catalogue import EventEntry, FindingEntry, Kind, catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Presence
 from sequela.errors import InputError, UnitError
-from sequela.sources.documents import Json
 from sequela.sources.naming import Named, presence_of_code, presence_of_word
+from sequela.sources.shapes import Json
 
 FULL_TABLE = 50_000
 """How many distinct texts a memory of times or codings holds before it starts afresh."""

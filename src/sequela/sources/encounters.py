@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sequela.course.facts import Status
-from sequela.sources.documents import Json
 from sequela.sources.elements import Times, mapping, objects, string, texts
 from sequela.sources.naming import inpatient, intensive
 from sequela.sources.observations import stamp
 from sequela.sources.readings import Reading, Row
 from sequela.sources.receipt import Receipt
 from sequela.sources.resources import no_modifier
+from sequela.sources.shapes import Json
 
 BEGUN = frozenset({"in-progress", "onleave", "finished"})
 """The statuses of a stay that has begun."""

@@ -15,11 +15,12 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from sequela.course.episodes import Course
-from sequela.sources.documents import Document, Json, documents, labels, texts_in
+from sequela.sources.documents import Document, documents, labels, texts_in
 from sequela.sources.elements import Malformed, Times
 from sequela.sources.gathering import Gathering
 from sequela.sources.lines import Lines, seekable
 from sequela.sources.receipt import Receipt
+from sequela.sources.shapes import Json
 from sequela.sources.speaking import spoken_of
 
 
@@ -114,8 +115,7 @@ def patients_of(document: Document) -> frozenset[str]:
     gathering = Gathering(Times(), Receipt())
     gathering.introduce(document)
     # One resource speaks for all that name their patient in the same words.
-    said_of = {seen.subject.reference for seen in document.plain}
-    subjects: dict[str, Json] = {address: {"subject": {"reference": address}} for address in said_of}
+    subjects: dict[str, Json] = {said[0]: {"subject": {"reference": said[0]}} for said in document.plain}
     for entry in document.entries:
         if entry.deleted is None and type(entry.resource) is dict:
             said = entry.resource.get("subject") or entry.resource.get("patient")

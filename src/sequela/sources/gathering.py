@@ -10,14 +10,13 @@ from sequela.course.facts import Status
 from sequela.sources import encounters, observations, resources
 from sequela.sources.addresses import addresses, base_of, checked, patient_key
 from sequela.sources.chart import Chart, close, read_plainly
-from sequela.sources.documents import Document, Entry, Json, parse
+from sequela.sources.documents import Document, Entry
 from sequela.sources.elements import Malformed, Times, local, objects, reference, string
 from sequela.sources.lines import Lines, Whose
 from sequela.sources.naming import resource_types
-from sequela.sources.readings import Reading
+from sequela.sources.readings import Reading, Said
 from sequela.sources.receipt import Receipt
-from sequela.sources.shapes import Stamp
-from sequela.sources.usual import usual
+from sequela.sources.shapes import Json, Stamp
 
 Reader = Callable[[Json, str, Times, Receipt], Reading | None]
 READERS: dict[str, Reader] = {
@@ -81,7 +80,7 @@ class Gathering:
         if document.bundle is not None:
             return None
         if document.plain:
-            return "reference", document.plain[0].subject.reference
+            return "reference", document.plain[0][0]
         entry, resource = document.entries[0], document.entries[0].resource
         if type(resource) is not dict:
             return None
@@ -115,11 +114,12 @@ class Gathering:
             self._take(entry, asserted)
         known, plainly, foreign = self.known, 0, 0
         at, chart = "", None
-        for seen, text, said in zip(document.plain, document.texts, usual(document.plain), strict=True):
-            key = known.get(seen.subject.reference)
-            if said is None or key is None:
-                self._take(Entry("", "", None, parse(bytes(text))), asserted)
-                continue
+        for address, base, said, meta in document.plain:
+            key = known.get(address)
+            if key is None:
+                key = self._whoever(address, said)
+                if key is None:
+                    continue
             if isinstance(said, list):
                 foreign += said.count(None)
                 if not any(said):
@@ -130,12 +130,11 @@ class Gathering:
             if chart is None or key is not at:
                 at, chart = key, self._chart(key)
                 chart.assert_at(asserted)
-            meta = seen.meta
             version = None if meta is None else meta.version_id
             if meta is None or version is None or version == "1":
-                chart.say("Observation/" + seen.id, said, numbered=version is not None)
+                chart.say(base, said, numbered=version is not None)
             else:
-                chart.add(read_plainly("Observation/" + seen.id, said, *self._stamped(meta)))
+                chart.add(read_plainly(base, said, *self._stamped(meta)))
         if foreign:
             self.receipt.count("irrelevant", observations.NOT_LISTED, foreign)
         self.receipt.candidates(plainly)
@@ -321,6 +320,20 @@ class Gathering:
                     self._keep(self._reading(held, inside, "Observation"), own, asserted)
                 except Malformed as broken:
                     self.receipt.count("rejected", broken.reason)
+
+    def _whoever(self, address: str, said: Said) -> str | None:
+        """The key of a patient who was not introduced; None where there is none, and the facts are counted."""
+        try:
+            key = self._led_to("reference", address)
+        except Malformed as broken:
+            self.receipt.count("rejected", broken.reason)
+            return None
+        if not key:
+            foreign = said.count(None) if isinstance(said, list) else 0
+            about_us = len(said) - foreign if isinstance(said, list) else 1
+            self.receipt.count("irrelevant", observations.NOT_LISTED, foreign)
+            self.receipt.count("dropped", "the subject is no patient", about_us)
+        return key or None
 
     def _stamped(self, meta: Stamp) -> tuple[int | None, int | None]:
         return observations.stamped(meta.version_id, meta.last_updated, self.times, self.receipt, wanted=False)

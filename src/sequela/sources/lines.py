@@ -102,7 +102,6 @@ class Lines:
                             if document is not None:
                                 told.entries.extend(document.entries)
                                 told.plain.extend(document.plain)
-                                told.texts.extend(document.texts)
             except OSError:
                 raise InputError(
                     "a file that went away while it was read",

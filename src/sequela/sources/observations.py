@@ -13,7 +13,6 @@ from sequela.course.anatomy import site_of_code
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
-from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Bounds,
     Malformed,
@@ -35,7 +34,7 @@ from sequela.sources.elements import (
 from sequela.sources.naming import Named, kind_named, presence_of_code, presence_of_word, sites
 from sequela.sources.readings import Reading, Row
 from sequela.sources.receipt import Category, Receipt
-from sequela.sources.shapes import VALUES
+from sequela.sources.shapes import VALUES, Json
 
 STATUSES = {
     "final": Status.FINAL,

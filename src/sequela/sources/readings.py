@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from sequela.course.facts import Fact, Precision, Status
+from sequela.sources.shapes import Stamp
 
 Role = Literal["observation", "finding", "event", "procedure"]
 
@@ -45,6 +46,9 @@ Timed = tuple[int, int, str, int, int, Fact]
 """A fact behind what facts are ordered by: at, known_from, fact, version, and its place among those that tie."""
 Said = Timed | list[Timed | None]
 """What a plain Observation says: its fact, or those of its components, None for one that is not about us."""
+
+Plainly = tuple[str, str, Said, Stamp | None]
+"""A plain Observation: the address of its patient, its own name, what it says, and the server's note on it."""
 
 
 class Person(NamedTuple):

@@ -14,7 +14,6 @@ from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.episodes import ProcedureKind
 from sequela.course.facts import Precision, Presence, Status
-from sequela.sources.documents import Json
 from sequela.sources.elements import (
     Malformed,
     Times,
@@ -30,6 +29,7 @@ from sequela.sources.elements import (
 from sequela.sources.observations import NOT_LISTED, finding_rows, site, stamp, territory
 from sequela.sources.readings import Person, Reading, Row
 from sequela.sources.receipt import Receipt
+from sequela.sources.shapes import Json
 
 INTENT = "urn:sequela:intent"
 """The extension of a Procedure that says what it meant to destroy or close."""

@@ -1,16 +1,26 @@
-"""The shapes that nearly all FHIR texts have, read by type: only what is asked for becomes an object.
+"""JSON texts: parsed whole, or, where they have the shape that nearly all FHIR has, read by type.
 
-A text of another shape does not decode, and is parsed as any JSON is; that takes several times as long, and is never
-wrong. Elements that would change the meaning of an Observation, and of which `Plain` has no place, are `Never`.
+By type only what is asked for becomes an object. A text of another shape does not decode, and is parsed as any JSON is;
+that takes several times as long, and is never wrong. Elements that would change the meaning of an Observation, and for
+which `Plain` has no place, are `Never`.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
+import orjson
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+Json = dict[str, Any]
+"""A JSON object as parsed; its shape is not to be trusted."""
+
+SICK_NUMBER = re.compile(rb"NaN|Infinity|\d[eE]\+?\d{3}")
+"""What makes a text worth a second, tolerant reading."""
+HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 LONGEST_ID = 128
 """FHIR allows 64 characters; beyond this an identifier is damage."""
 NULL = Raw(b"null")
@@ -99,7 +109,7 @@ _OTHER = (msgspec.DecodeError, RecursionError)
 
 def bundle_in(text: bytes) -> Bundle | None:
     """The Bundle of a text; None where it is another, or not to be read by type."""
-    if not _is_utf8(text):
+    if not is_utf8(text):
         return None
     try:
         return _bundle(text)
@@ -115,12 +125,7 @@ def plain_in(text: Text) -> Plain | None:
         return None
 
 
-def line_in(text: bytes) -> Plain | None:
-    """The Observation of a text; None where it is another, or not to be read by type."""
-    return plain_in(text) if _is_utf8(text) else None
-
-
-def _is_utf8(text: bytes) -> bool:
+def is_utf8(text: bytes) -> bool:
     """Whether a text is UTF-8 throughout: the decoder does not look at what it skips."""
     if text.isascii():
         return True
@@ -129,3 +134,21 @@ def _is_utf8(text: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def parse(data: bytes) -> object:
+    """The value of a JSON text; a ValueError where it is none.
+
+    A number out of range (NaN, 1e999) is no JSON, but one bad value must not sink a whole file: such a text is read a
+    second time by the tolerant parser, and whoever meets that number rejects it there.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        # Half a surrogate pair cannot be written out again, and so may not come in.
+        if not SICK_NUMBER.search(data) or HALF_CHARACTER.search(data):
+            raise
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None

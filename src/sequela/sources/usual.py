@@ -18,11 +18,10 @@ from sequela.course.clock import parse as parsed
 from sequela.course.facts import Precision, Status, observed
 from sequela.errors import InputError
 from sequela.sources import observations
-from sequela.sources.documents import parse
 from sequela.sources.elements import FULL_TABLE, Malformed
 from sequela.sources.observations import Meaning
-from sequela.sources.readings import Said, Timed
-from sequela.sources.shapes import Plain
+from sequela.sources.readings import Plainly, Said, Timed
+from sequela.sources.shapes import Plain, Text, parse, plain_in
 
 STATUSES: dict[str, Status] = dict(observations.STATUSES)
 UNSURE = observations.UNSURE
@@ -44,13 +43,14 @@ class _Foreign(_Meanings):
         """Nothing, whatever the value."""
 
 
-def usual(plain: Iterable[Plain]) -> Iterator[Said | None]:
-    """Yield what each of many Observations says, if it was met before: its fact, or a list of those of its components.
-
-    None stands in a list for what is not about us.
-    """
+def usual(texts: Iterable[Text]) -> Iterator[Plainly | None]:
+    """Yield what each of many texts says, if it is a plain Observation, read and forgotten one by one; else None."""
     last, at = "", 0
-    for seen in plain:
+    for text in texts:
+        seen = plain_in(text)
+        if seen is None:
+            yield None
+            continue
         effective, issued = seen.effective_date_time, seen.issued
         try:
             # As `clock.instant` does it: two calls for each Observation are a noticeable part of all.
@@ -65,29 +65,28 @@ def usual(plain: Iterable[Plain]) -> Iterator[Said | None]:
             at, known, last = parsed(effective).at, parsed(issued).at, effective
         fact, status = "Observation/" + seen.id, STATUSES[seen.status]
         since = known if known > at else at
-        if seen.component is not UNSET:
-            meanings = _panel(seen)
-            yield (
-                None
-                if meanings is None
-                else [
-                    None if meant is None else _timed(f"{fact}#component{place}", meant, at, known, since, status)
-                    for place, meant in enumerate(meanings, start=1)
-                ]
-            )
-            continue
-        value: Any = seen.value_quantity
-        try:
-            meant = _values[bytes(seen.code)][bytes(value)]
-        except (KeyError, TypeError):
-            # New, or no Quantity.
-            meant = _met(seen)
-        if meant is None:
-            yield [None]
-        elif meant is UNSURE:
-            yield None
+        said: Said
+        if seen.component is UNSET:
+            value: Any = seen.value_quantity
+            try:
+                meant = _values[bytes(seen.code)][bytes(value)]
+            except (KeyError, TypeError):
+                # New, or no Quantity.
+                meant = _met(seen)
+            if meant is UNSURE:
+                yield None
+                continue
+            said = [None] if meant is None else _timed(fact, meant, at, known, since, status)
         else:
-            yield _timed(fact, meant, at, known, since, status)
+            meanings = _panel(seen)
+            if meanings is None:
+                yield None
+                continue
+            said = [
+                None if meant is None else _timed(f"{fact}#component{place}", meant, at, known, since, status)
+                for place, meant in enumerate(meanings, start=1)
+            ]
+        yield seen.subject.reference, fact, said, seen.meta
 
 
 def _are_full(*times: str) -> bool:
