@@ -297,7 +297,7 @@ def test_a_panel_with_a_value_of_its_own_is_more_than_its_components(tmp_path: P
     }
     del held["valueQuantity"]
     without, with_value = (json.dumps(made).encode() for made in (held, {**held, name: {}}))
-    assert [said is None for said in usual.usual([without, with_value])] == [False, True]
+    assert [said is None for said in usual.usual([without, with_value], shapes.plain_in)] == [False, True]
 
 
 def test_what_a_plain_observation_may_not_hold_is_seen_whatever_its_value() -> None:

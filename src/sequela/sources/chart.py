@@ -47,11 +47,11 @@ class Chart:
             self.indexing.add(reading.base)
         self._keep(reading)
 
-    def say(self, base: str, said: Said, *, numbered: bool) -> None:
-        """Keep what a plain Observation says; as any other reading if more is said of it."""
+    def say(self, base: str, said: Said, version: int | None) -> None:
+        """Keep what a plain Observation says in its first version; as any other reading if more is said of it."""
         if base in self.readings or self.plain.setdefault(base, said) is not said:
-            self._keep(read_plainly(base, said, _FIRST[numbered]))
-        elif not numbered:
+            self._keep(read_plainly(base, said, version))
+        elif version is None:
             self.unnumbered.add(base)
 
     def speaks_of(self, base: str) -> bool:
@@ -80,7 +80,7 @@ class Chart:
     def _unfold(self, base: str) -> None:
         """Take a plain Observation for a reading as any other."""
         said = self.plain.pop(base)
-        self.readings[base] = read_plainly(base, said, _FIRST[base not in self.unnumbered])
+        self.readings[base] = read_plainly(base, said, None if base in self.unnumbered else 1)
 
     def said_of(self, base: str) -> list[Reading]:
         """Everything that was said of a resource."""
@@ -101,10 +101,6 @@ class Chart:
         """Take note of a Bundle's own instant; the latest counts."""
         if instant is not None and (self.asserted is None or instant > self.asserted):
             self.asserted = instant
-
-
-_FIRST = (None, 1)
-"""The version of what was said once: without number or with it."""
 
 
 def _row(fact: Fact) -> Row:

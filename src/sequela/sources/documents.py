@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -176,9 +175,6 @@ def _shaped(bundle: shapes.Bundle, place: str, receipt: Receipt) -> Document:
     return _Opening(bundle.type, bundle.timestamp, receipt).shaped(bundle, place)
 
 
-_RESOURCE = attrgetter("resource")
-
-
 class _Opening:
     """A Bundle that is being opened into a document, with all those inside it."""
 
@@ -188,13 +184,11 @@ class _Opening:
 
     def shaped(self, bundle: shapes.Bundle, place: str) -> Document:
         """The document of a Bundle that was read by type: only what is no plain Observation is parsed."""
-        keep = self.document.plain.append
-        for index, said in enumerate(usual(map(_RESOURCE, bundle.entry))):
+        for index, said in enumerate(usual(bundle.entry, shapes.entered_in)):
             if said is not None:
-                keep(said)
+                self.document.plain.append(said)
             else:
-                held = bundle.entry[index]
-                self._add(held, parse(bytes(held.resource)), place, index, bundle.timestamp, 1)
+                self._add(parse(bytes(bundle.entry[index])), place, index, bundle.timestamp, 1)
         return self.document
 
     def parsed(self, bundle: Json, place: str) -> Document:
@@ -211,18 +205,19 @@ class _Opening:
             self._receipt.count("rejected", "malformed Bundle.entry")
             return
         for index, entry in enumerate(listed):
-            if type(entry) is not dict:
-                self._receipt.count("rejected", "malformed Bundle.entry")
-                continue
-            held = shapes.Held(entry.get("fullUrl"), shapes.NULL, entry.get("request"), entry.get("response"))
-            self._add(held, entry.get("resource"), place, index, bundle.get("timestamp"), depth)
+            self._add(entry, place, index, bundle.get("timestamp"), depth)
 
-    def _add(self, held: shapes.Held, resource: object, place: str, index: int, stamp: object, depth: int) -> None:
+    def _add(self, entry: object, place: str, index: int, stamp: object, depth: int) -> None:
         """Add what one entry holds: a resource, a Bundle of them, or a deletion, which is kept as such."""
+        if type(entry) is not dict:
+            self._receipt.count("rejected", "malformed Bundle.entry")
+            return
+        resource = entry.get("resource")
         if resource is None:
-            gone = _deleted(held.request)
+            gone = _deleted(entry)
             if gone is not None:
-                when = held.response.get("lastModified") if type(held.response) is dict else None
+                response = entry.get("response")
+                when = response.get("lastModified") if type(response) is dict else None
                 self.document.entries.append(Entry(place, index, None, when or stamp, gone))
             return
         kind = resource.get("resourceType") if type(resource) is dict else None
@@ -232,14 +227,16 @@ class _Opening:
             else:
                 self._receipt.count("rejected", "Bundles nested too deeply")
             return
-        entry = Entry(place, index, held.full_url if type(held.full_url) is str else None, resource)
-        self.document.entries.append(entry)
+        url = entry.get("fullUrl")
+        made = Entry(place, index, url if type(url) is str else None, resource)
+        self.document.entries.append(made)
         if kind != "Observation":
-            self.document.others.append(entry)
+            self.document.others.append(made)
 
 
-def _deleted(request: object) -> str | None:
-    """The `Type/id` that the request of a history or transaction entry deletes, if it deletes one."""
+def _deleted(entry: Json) -> str | None:
+    """The `Type/id` that a history or transaction entry deletes, if it deletes one."""
+    request = entry.get("request")
     if type(request) is not dict or request.get("method") != "DELETE" or type(request.get("url")) is not str:
         return None
     parts: list[str] = request["url"].split("?")[0].rstrip("/").split("/")
@@ -267,7 +264,7 @@ def _lines(lines: Iterable[bytes], name: str, start: str, receipt: Receipt) -> I
 
 def line_document(line: bytes, place: str, receipt: Receipt) -> Document | None:
     """The document of a line of NDJSON; None where it is none, which is counted."""
-    said = next(usual((line,))) if shapes.is_utf8(line) else None
+    said = next(usual((line,), shapes.plain_in)) if shapes.is_utf8(line) else None
     if said is not None:
         return Document([], [], None, None, [said])
     bundle = shapes.bundle_in(line)

@@ -131,8 +131,10 @@ class Gathering:
                 at, chart = key, self._chart(key)
                 chart.assert_at(asserted)
             version = None if meta is None else meta.version_id
-            if meta is None or version is None or version == "1":
-                chart.say(base, said, numbered=version is not None)
+            if meta is None or version is None:
+                chart.say(base, said, None)
+            elif version == "1":
+                chart.say(base, said, 1)
             else:
                 chart.add(read_plainly(base, said, *self._stamped(meta)))
         if foreign:

@@ -23,7 +23,6 @@ SICK_NUMBER = re.compile(rb"NaN|Infinity|\d[eE]\+?\d{3}")
 HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 LONGEST_ID = 128
 """FHIR allows 64 characters; beyond this an identifier is damage."""
-NULL = Raw(b"null")
 
 Never = Annotated[str, Meta(min_length=1, max_length=0)] | UnsetType
 """What no JSON value is: an element that must not be there."""
@@ -84,26 +83,24 @@ VALUES = frozenset(each.encode_name for each in msgspec.structs.fields(Plain) if
 """What the value of an Observation may be called, in FHIR R4 and R5."""
 
 
-class Held(Struct, gc=False, rename="camel"):
-    """An entry of a Bundle, its resource as it is written."""
+class Entered(Struct, gc=False):
+    """An entry of a Bundle."""
 
-    full_url: Any = None
-    resource: Raw = NULL
-    request: Any = None
-    response: Any = None
+    resource: Plain
 
 
 class Bundle(Struct, rename="camel"):
-    """A Bundle with a list of entries."""
+    """A Bundle with a list of entries, each as it is written."""
 
     resource_type: Literal["Bundle"]
     type: Any = None
     timestamp: Any = None
-    entry: list[Held] = []
+    entry: list[Raw] = []
 
 
 _bundle = msgspec.json.Decoder(Bundle).decode
 _plain = msgspec.json.Decoder(Plain).decode
+_entered = msgspec.json.Decoder(Entered).decode
 _OTHER = (msgspec.DecodeError, RecursionError)
 
 
@@ -121,6 +118,14 @@ def plain_in(text: Text) -> Plain | None:
     """The Observation of a text known to be UTF-8; None where it is another, or not to be read by type."""
     try:
         return _plain(text)
+    except _OTHER:
+        return None
+
+
+def entered_in(text: Text) -> Plain | None:
+    """The Observation of a Bundle's entry known to be UTF-8; None where it is another, or not to be read by type."""
+    try:
+        return _entered(text).resource
     except _OTHER:
         return None
 

@@ -8,7 +8,7 @@ counted, and the caller goes the long way. That nothing else in a resource could
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from msgspec import UNSET
@@ -21,7 +21,7 @@ from sequela.sources import observations
 from sequela.sources.elements import FULL_TABLE, Malformed
 from sequela.sources.observations import Meaning
 from sequela.sources.readings import Plainly, Said, Timed
-from sequela.sources.shapes import Plain, Text, parse, plain_in
+from sequela.sources.shapes import Plain, Text, parse
 
 STATUSES: dict[str, Status] = dict(observations.STATUSES)
 UNSURE = observations.UNSURE
@@ -43,11 +43,11 @@ class _Foreign(_Meanings):
         """Nothing, whatever the value."""
 
 
-def usual(texts: Iterable[Text]) -> Iterator[Plainly | None]:
+def usual(texts: Iterable[Text], read: Callable[[Text], Plain | None]) -> Iterator[Plainly | None]:
     """Yield what each of many texts says, if it is a plain Observation, read and forgotten one by one; else None."""
     last, at = "", 0
     for text in texts:
-        seen = plain_in(text)
+        seen = read(text)
         if seen is None:
             yield None
             continue
