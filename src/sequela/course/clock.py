@@ -42,26 +42,26 @@ def parse(text: object, zone: tzinfo = UTC) -> Moment:
     """Return the moment that a FHIR date, dateTime or instant names; `zone` serves times that carry none."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise _unreadable()
-    hour, clock = HOURS.get(text[:13]), MINUTES.get(text[13:19])
-    if hour is not None and clock is not None:
+    date, minute, second = DATES.get(text[:10]), MINUTES.get(text[10:16]), SECONDS.get(text[16:19])
+    if date is not None and minute is not None and second is not None:
         offset = ENDS.get(text[19:])
         if offset is None:
             offset = _end(text[19:])
         if offset is not None:
-            return Moment(hour + clock - offset, Precision.SECOND, False, offset)
+            return Moment(date + minute + second - offset, Precision.SECOND, False, offset)
     moment = _slow(text, zone)
     if moment.precision is Precision.SECOND and not moment.zoneless and text[10] == "T":
-        clock = int(text[14:16]) * 60 + min(int(text[17:19]), 59)
-        _remember(HOURS, text[:13], moment.at + moment.offset - clock)
-        _remember(MINUTES, text[13:19], clock)
+        _remember(DATES, text[:10], moment.at + moment.offset - MINUTES[text[10:16]] - SECONDS[text[16:19]])
         _remember(ENDS, text[19:], moment.offset)
     return moment
 
 
-# A full dateTime is a sum of three parts, each valid or not for itself: date and hour (13 characters), minute and
-# second (6), and what is behind them. Whole times hardly ever repeat; their parts do. Here are those read before.
-HOURS: dict[str, int] = {}
-MINUTES: dict[str, int] = {}
+# A full dateTime is a sum of parts, each valid or not for itself: date (10 characters), hour and minute (6), second
+# (3), and what is behind them. Whole times hardly ever repeat; their parts do. Here are those of any day, and of the
+# other two sorts those read before.
+DATES: dict[str, int] = {}
+MINUTES = {f"T{hour:02}:{minute:02}": hour * 3600 + minute * 60 for hour in range(24) for minute in range(60)}
+SECONDS = {f":{second:02}": min(second, 59) for second in range(61)}
 ENDS: dict[str, int] = {}
 MOST_PARTS = 100_000
 """How many parts of one sort are remembered before their memory starts afresh."""
@@ -70,7 +70,7 @@ MOST_PARTS = 100_000
 def instant(text: str) -> int | None:
     """Return the second that a full dateTime names, if all its parts were read before; None says only: ask `parse`."""
     try:
-        return HOURS[text[:13]] + MINUTES[text[13:19]] - ENDS[text[19:]]
+        return DATES[text[:10]] + MINUTES[text[10:16]] + SECONDS[text[16:19]] - ENDS[text[19:]]
     except KeyError:
         return None
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from sequela.course.clock import ENDS, HOURS, MINUTES
+from sequela.course.clock import DATES, ENDS, MINUTES, SECONDS
 from sequela.course.clock import parse as parsed
 from sequela.course.facts import Precision, Status, observed
 from sequela.errors import InputError
@@ -55,16 +55,16 @@ def usual(texts: Iterable[Text], read: Callable[[Text], Plain | None]) -> Iterat
         try:
             # As `clock.instant` does it: two calls for each Observation are a noticeable part of all.
             if effective != last:
-                at = HOURS[effective[:13]] + MINUTES[effective[13:19]] - ENDS[effective[19:]]
+                date, minute, second = effective[:10], effective[10:16], effective[16:19]
+                at = DATES[date] + MINUTES[minute] + SECONDS[second] - ENDS[effective[19:]]
                 last = effective
-            known = HOURS[issued[:13]] + MINUTES[issued[13:19]] - ENDS[issued[19:]]
+            known = DATES[issued[:10]] + MINUTES[issued[10:16]] + SECONDS[issued[16:19]] - ENDS[issued[19:]]
         except KeyError:
             if not _are_full(effective, issued):
                 yield None
                 continue
             at, known, last = parsed(effective).at, parsed(issued).at, effective
         fact, status = "Observation/" + seen.id, STATUSES[seen.status]
-        since = known if known > at else at
         said: Said
         if seen.component is UNSET:
             value: Any = seen.value_quantity
@@ -76,14 +76,19 @@ def usual(texts: Iterable[Text], read: Callable[[Text], Plain | None]) -> Iterat
             if meant is UNSURE:
                 yield None
                 continue
-            said = [None] if meant is None else _timed(fact, meant, at, known, since, status)
+            if meant is None:
+                said = [None]
+            else:
+                key, bounds = meant
+                made = observed(fact, key, bounds, at, known, False, 1, status, _SECOND)
+                said = at, known if known > at else at, fact, 1, -1, made
         else:
             meanings = _panel(seen)
             if meanings is None:
                 yield None
                 continue
             said = [
-                None if meant is None else _timed(f"{fact}#component{place}", meant, at, known, since, status)
+                None if meant is None else _timed(f"{fact}#component{place}", meant, at, known, status)
                 for place, meant in enumerate(meanings, start=1)
             ]
         yield seen.subject.reference, fact, said, seen.meta
@@ -98,8 +103,9 @@ def _are_full(*times: str) -> bool:
     return all(moment.precision is _SECOND and not moment.zoneless for moment in moments)
 
 
-def _timed(fact: str, meant: Meaning, at: int, known: int, since: int, status: Status) -> Timed:
-    return at, since, fact, 1, -1, observed(fact, meant[0], meant[1], at, known, False, 1, status, _SECOND)
+def _timed(fact: str, meant: Meaning, at: int, known: int, status: Status) -> Timed:
+    made = observed(fact, meant[0], meant[1], at, known, False, 1, status, _SECOND)
+    return at, made.known_from, fact, 1, -1, made
 
 
 def _met(seen: Plain) -> Meaning | None:
