@@ -103,18 +103,15 @@ def commit_truths(
     where: Array, pool: Array, used: Array, node: int, start: int, tail: Array, count: int, steps: bool
 ) -> int:
     """As `commit`, quickly where a list of truths gets one more point at its end, or none: nearly always."""
-    if count == 1 and steps and where[node, 1] and where[node, LAST] < start:
-        if tail[0, 1] == where[node, LAST_TRUTH]:
-            since = SAME
-        elif where[node, 1] < where[node, 2]:
-            row, since = where[node, 0] + where[node, 1], start
-            pool[row, 0], pool[row, 1] = start, tail[0, 1]
-            where[node, 1] += 1
-            where[node, LAST], where[node, LAST_TRUTH] = start, tail[0, 1]
-        else:
-            since = commit(where, pool, used, 0, node, start, tail, count, steps)
-    else:
+    if where[node, LAST] >= start or count > 1 or where[node, 1] == where[node, 2]:
         since = commit(where, pool, used, 0, node, start, tail, count, steps)
+    elif count == 0 or (steps and where[node, 1] and tail[0, 1] == where[node, LAST_TRUTH]):
+        since = SAME
+    else:
+        row, since = where[node, 0] + where[node, 1], tail[0, 0]
+        pool[row, 0], pool[row, 1] = since, tail[0, 1]
+        where[node, 1] += 1
+        where[node, LAST], where[node, LAST_TRUTH] = since, tail[0, 1]
     return since
 
 
@@ -123,21 +120,25 @@ def commit_values(
     where: Array, pool: Array, used: Array, node: int, start: int, tail: Array, count: int, steps: bool
 ) -> int:
     """As `commit`, quickly where a list of values gets one more point at its end, or none: nearly always."""
-    if count == 1 and steps and where[node, 1] and where[node, LAST] < start:
-        row = where[node, 0] + where[node, 1]
-        same = tail[0, 1] == pool[row - 1, 1] and tail[0, 3] == pool[row - 1, 3] and tail[0, 5] == pool[row - 1, 5]
-        if same and tail[0, 2] == pool[row - 1, 2] and tail[0, 4] == pool[row - 1, 4]:
-            since = SAME
-        elif where[node, 1] < where[node, 2]:
-            since = start
-            for column in range(VALUE_COLUMNS):
-                pool[row, column] = tail[0, column]
-            where[node, 1] += 1
-            where[node, LAST] = start
-        else:
-            since = commit(where, pool, used, 1, node, start, tail, count, steps)
-    else:
+    row = where[node, 0] + where[node, 1]
+    if where[node, LAST] >= start or count > 1 or where[node, 1] == where[node, 2]:
         since = commit(where, pool, used, 1, node, start, tail, count, steps)
+    elif count == 0 or (
+        steps
+        and where[node, 1]
+        and tail[0, 1] == pool[row - 1, 1]
+        and tail[0, 2] == pool[row - 1, 2]
+        and tail[0, 3] == pool[row - 1, 3]
+        and tail[0, 4] == pool[row - 1, 4]
+        and tail[0, 5] == pool[row - 1, 5]
+    ):
+        since = SAME
+    else:
+        since = tail[0, 0]
+        for column in range(VALUE_COLUMNS):
+            pool[row, column] = tail[0, column]
+        where[node, 1] += 1
+        where[node, LAST] = since
     return since
 
 

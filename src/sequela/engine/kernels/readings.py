@@ -6,6 +6,7 @@ Every function fills `tail` with the points at or after `start` and returns how 
 from __future__ import annotations
 
 from sequela.engine.kernels.lists import (
+    EVER,
     LAST,
     NEVER,
     bounds_of,
@@ -94,10 +95,20 @@ def sampled(
 
     `parts[series_at]` is the quantity, those up to `readings_at` lists of facts, those up to `parts_end` readings.
     """
-    series, moving = parts[series_at], 0
+    series, moving, newest = parts[series_at], 0, EVER
+    if where[series, LAST] <= start and values[where[series, 0] + where[series, 1] - 1, 5] & MISSING:
+        # It has no value from now on.
+        return 0
+    for place in range(series_at + 1, parts_end):
+        newest = max(newest, where[parts[place], LAST])
+    if newest < start:
+        return 0
+    if newest == start != EVER:
+        # Nearly always there is but one moment.
+        row = index_at(where, values, series, start)
+        return 0 if values[row, 5] & MISSING else put_reading(tail, 0, start, bounds_of(values, row))
     for place in range(series_at + 1, parts_end):
         node = parts[place]
-        # Most have nothing so late.
         if where[node, 1] and where[node, LAST] >= start:
             told = place < readings_at
             cursors[3 * moving] = index_at(where, truths if told else values, node, start - 1) + 1
