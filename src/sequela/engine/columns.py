@@ -15,6 +15,7 @@ from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import words
 from sequela.engine.kernels.lists import NEVER
+from sequela.engine.kernels.sorting import arrange, beyond
 from sequela.engine.program import Program
 from sequela.errors import SentenceError
 
@@ -39,6 +40,8 @@ FACTS = {
     "fact": pl.String,
 }
 """What is taken of a version of a fact: a presence makes it a finding, a bound a number, neither an event."""
+TAKEN = tuple(name for name in FACTS if name not in ("episode", "fact"))
+"""What the kernels need of it; the rest is not carried along."""
 EPISODES = {
     "episode": pl.String,
     "procedure": pl.String,
@@ -97,12 +100,16 @@ def of_frames(program: Program, episodes: pl.DataFrame, facts: pl.DataFrame, unt
     order in which they count. What no sentence reads is left out. An episode is walked up to `until`, else to the last
     instant at which anything of it became known; not beyond the end that another procedure put to it.
     """
-    facts = facts.with_row_index("row").with_columns(_places(episodes, facts))
-    told = pl.concat([_told(program, facts, role) for role in ("kind", "finding", "event")])
-    # One stable sort by one number: within an episode and a key the facts are in order already.
-    told = told.sort("order", maintain_order=True)
-    keys, value = _array(told["number"]), _table(told, "low", "high", "flags")
-    _check(program, keys, value)
+    facts = facts.select(TAKEN).with_row_index("row").with_columns(_places(episodes, facts))
+    keys = max(1, len(program.keys))
+    told = pl.concat([_told(program, facts, role) for role in ("kind", "finding", "event")], rechunk=True)
+    drawers = told.select(pl.col("place") * keys + pl.col("number"))
+    # Within an episode and a key the facts are in order already.
+    order, begins = np.empty(told.height, np.int64), np.zeros(episodes.height * keys + 1, np.int64)
+    arrange(_array(drawers["place"]), begins, order)
+    columns = {name: told[name].to_numpy()[order] for name in told.columns}
+    value = np.column_stack([columns["low"], columns["high"], columns["flags"]])
+    _check(program, columns["number"], value)
     start, known = episodes["start"], episodes["known_from"]
     return Batch(
         m.Episodes(
@@ -118,15 +125,15 @@ def of_frames(program: Program, episodes: pl.DataFrame, facts: pl.DataFrame, unt
             age=_array(episodes.select(_years())["age"]),
         ),
         m.Facts(
-            first=np.searchsorted(_array(told["place"]), np.arange(episodes.height + 1)).astype(np.int64),
-            key=keys,
-            at=_array(told["at"]),
-            known_from=_array(told["known_from"]),
-            known_until=_array(told["known_until"].fill_null(NEVER)),
+            first=begins[::keys].copy(),
+            key=columns["number"],
+            at=columns["at"],
+            known_from=columns["known_from"],
+            known_until=columns["known_until"],
             value=value,
-            told=_table(told, "told", "site", "segments"),
+            told=np.column_stack([columns["told"], columns["site"], columns["segments"]]),
         ),
-        _array(told["row"]),
+        columns["row"],
     )
 
 
@@ -180,16 +187,15 @@ def _told(program: Program, facts: pl.DataFrame, role: Role) -> pl.DataFrame:
         "number",
         "at",
         "known_from",
-        "known_until",
-        "row",
+        pl.col("known_until").fill_null(NEVER),
+        pl.col("row").cast(pl.Int64),
         pl.col("low").fill_null(0),
         pl.col("high").fill_null(0),
         flags=flags,
-        order=pl.col("place") * len(program.keys) + pl.col("number"),
         **columns,
     )
     # Of the words of one moment the one for a finding counts most.
-    return shaped.sort("order", "at", "told", maintain_order=True) if role == "finding" else shaped
+    return shaped.sort("place", "number", "at", "told", maintain_order=True) if role == "finding" else shaped
 
 
 def _last_instants(episodes: pl.DataFrame, facts: pl.DataFrame, until: int | None) -> n.Array:
@@ -224,15 +230,11 @@ def _check(program: Program, keys: n.Array, value: n.Array) -> None:
     most = np.zeros(len(program.keys) + 1, np.int64)
     for number, kind in kinds.items():
         most[number] = greatest(kind)
-    beyond = (np.abs(value[:, :2]) > most[keys][:, None]).any(axis=1)
-    if beyond.any():
-        raise SentenceError(f"a value of {kinds[int(keys[beyond][0])]} is beyond what the catalogue holds plausible")
+    row = beyond(keys, value, most)
+    if row >= 0:
+        raise SentenceError(f"a value of {kinds[int(keys[row])]} is beyond what the catalogue holds plausible")
 
 
 def _array(series: pl.Series) -> n.Array:
     # Numba compiles anew for an array that may not be written.
     return np.ascontiguousarray(series.cast(pl.Int64).to_numpy(writable=True))
-
-
-def _table(frame: pl.DataFrame, *names: str) -> n.Array:
-    return np.ascontiguousarray(frame.select(pl.col(*names).cast(pl.Int64)).to_numpy(writable=True))

@@ -46,6 +46,7 @@ from sequela.engine.kernels.lists import (
 )
 from sequela.engine.kernels.numbers import Array, kernel
 from sequela.engine.kernels.rules import truth_tail, value_tail
+from sequela.engine.kernels.sorting import sort
 
 _LOWEST_BIT = np.uint64(0x03F79D71B4CB0A89)
 _PLACES = np.zeros(64, np.int64)
@@ -54,26 +55,6 @@ for _place in range(64):
 _SHIFT = np.uint64(58)
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
-
-
-@kernel
-def _sorted(keys: Array, spare: Array, many: int) -> None:
-    """Sort the first so many keys; `spare` is room for as many."""
-    width = 1
-    while width < many:
-        for low in range(0, many, 2 * width):
-            middle, high = min(low + width, many), min(low + 2 * width, many)
-            left, right = low, middle
-            for place in range(low, high):
-                if left < middle and (right >= high or keys[left] <= keys[right]):
-                    spare[place] = keys[left]
-                    left += 1
-                else:
-                    spare[place] = keys[right]
-                    right += 1
-        for place in range(many):
-            keys[place] = spare[place]
-        width *= 2
 
 
 @kernel
@@ -95,7 +76,7 @@ def _arrivals(
             if known_until[row] <= until:
                 keys[many] = (known_until[row] - base) << PLACE_BITS | (row - low)
                 many += 1
-    _sorted(keys, spare, many)
+    sort(keys, spare, many)
     keys[many] = base
     return many
 
