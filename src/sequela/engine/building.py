@@ -23,6 +23,7 @@ from sequela.engine.depend import PROCEDURE, dependencies
 from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import truths
+from sequela.engine.kernels.lists import lined_up
 from sequela.engine.values import WASH_OUT, WASH_OUT_SCALE
 from sequela.errors import SentenceError
 from sequela.logic import quantities as q
@@ -155,6 +156,11 @@ class Builder:
         row: list[Value] = [(count, 1, count, 1, 0) for count in counts]
         return self._tabled(m.CONSTANT, self.constants, row, step, max(1, *(abs(count) for count in counts)))
 
+    def counts(self, number: int) -> list[int] | None:
+        """The number that a constant's node is for each kind of procedure, in its step; None of another node."""
+        made = self.made[number]
+        return [count for count, *_ in self.constants[made.steady[0]]] if made.operation == m.CONSTANT else None
+
     def limit(self, limits: list[Interval]) -> int:
         """The node of an upper reference limit for each sex."""
         ends = [end for limit in limits for end in (limit.low, limit.high) if end is not None]
@@ -207,7 +213,7 @@ class Builder:
                 nodes[kind, number, m.VARYING : m.VARYING + len(numbers)] = numbers
         nodes[:, :, m.OUTPUT] = -1
         return m.Code(
-            nodes=nodes,
+            nodes=lined_up(nodes),
             # A node without parts is asked for its first all the same.
             parts=_array([part for made in self.made for part in made.parts] + [0] * 4),
             users=_array([user for one in users for user in one] + [0]),

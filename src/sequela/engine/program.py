@@ -14,6 +14,7 @@ from functools import cached_property
 from sequela.engine.building import Builder, Role
 from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
+from sequela.engine.kernels.lists import lined_up
 from sequela.engine.translating import RULES
 from sequela.logic.nodes import Node, Statement
 from sequela.logic.shelf import ParameterValue, Shelf
@@ -93,7 +94,7 @@ class Program:
     @cached_property
     def tracing(self) -> Program:
         """The same program with every truth in it as an output: what a history of one course needs."""
-        nodes = self.code.nodes.copy()
+        nodes = lined_up(self.code.nodes)
         traced = sorted({number for node, number in self.index.items() if isinstance(node, Statement)})
         _give_out(nodes, traced)
         outputs = tuple(Output("truth", str(node), node, TRUTHS) for node in traced)

@@ -222,7 +222,11 @@ def _compare(b: Builder, node: s.Compare) -> int:
         right = b.visit(node.right)
     by = step / b.made[right].step
     refuse_too_large(b.made[left].most[0] * by.numerator, b.made[right].most[0] * by.denominator)
-    return b.add(m.COMPARE, (left, right), (comparator, by.numerator, by.denominator))
+    limits = b.counts(right)
+    if limits is None:
+        return b.add(m.COMPARE, (left, right), (comparator, by.numerator, by.denominator, 0))
+    scaled = [limit * by.denominator for limit in limits]
+    return b.add(m.COMPARE, (left, right), (comparator, by.numerator, by.denominator, 1), scaled)
 
 
 @rule(q.TimeSince)

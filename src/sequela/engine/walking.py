@@ -9,7 +9,7 @@ import numpy as np
 
 from sequela.engine.batch import Batch
 from sequela.engine.kernels import layout as m
-from sequela.engine.kernels.lists import STATE_COLUMNS, TRUTH_COLUMNS, VALUE_COLUMNS, empty
+from sequela.engine.kernels.lists import STATE_COLUMNS, TRUTH_COLUMNS, VALUE_COLUMNS, empty, lined_up
 from sequela.engine.kernels.machine import walk
 from sequela.engine.kernels.numbers import Array
 from sequela.engine.program import Program
@@ -54,7 +54,7 @@ class Walker:
         nodes = program.code.nodes.shape[1]
         tail = most * program.delays + program.moments + 64
         return m.Space(
-            where=np.zeros((nodes, STATE_COLUMNS), np.int64),
+            where=lined_up(np.zeros((nodes, STATE_COLUMNS), np.int64)),
             truths=self._pools[0],
             values=self._pools[1],
             used=np.zeros(3, np.int64),

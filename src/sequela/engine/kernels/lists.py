@@ -21,6 +21,8 @@ NO_ROOM = -1
 SAME = NEVER
 """The answer of a commit that changed nothing."""
 TRUTH_COLUMNS, VALUE_COLUMNS = 2, 6
+LINE = 8
+"""Numbers in a line of the processor's cache."""
 CHANGED, WAKE, LAST, LAST_TRUTH, STATE_COLUMNS = 3, 4, 5, 6, 8
 """In a row of `where`: from which moment the node must be worked out again, when it next changes by itself; and the
 moment and the truth of its last point, which nearly every question is about."""
@@ -204,3 +206,15 @@ def commit(
 def empty(rows: int, columns: int) -> Array:
     """A pool of so many rows."""
     return np.empty((rows, columns), np.int64)
+
+
+def lined_up(table: Array) -> Array:
+    """A copy that begins where a line of the processor's cache does.
+
+    A row of eight numbers is then one line, not the ends of two: measured, 3 % of a walk.
+    """
+    room = np.empty(table.size + LINE, np.int64)
+    first = -room.ctypes.data // room.itemsize % LINE
+    copy = room[first : first + table.size].reshape(table.shape)
+    copy[...] = table
+    return copy

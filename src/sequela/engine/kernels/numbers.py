@@ -56,6 +56,8 @@ FALSE, TRUE, UNKNOWN = 0, 1, 2
 """The three truths."""
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL = 0, 1, 2, 3, 4
 """The comparators."""
+_WILL_DO = sum(bits << 4 * place for place, bits in enumerate((0b001, 0b011, 0b100, 0b110, 0b010)))
+"""Of each comparator what will do, from the lowest bit: less, equal, more."""
 _SMALL = 1 << 31
 _HALF = np.uint64(32)
 _LOW_HALF = np.uint64(0xFFFFFFFF)
@@ -135,6 +137,12 @@ def compare(a: Bounds, comparator: int, b: Bounds) -> int:
     if is_exact(a) and is_exact(b):
         return TRUE if order(a[0], a[1], b[0], b[1]) == 0 else FALSE
     return FALSE if below(a, b) == TRUE or below(b, a) == TRUE else UNKNOWN
+
+
+@kernel
+def compare_exact(n: int, comparator: int, m: int) -> int:
+    """Whether one number compares so with another: a bit for less, for equal, for more says whether that will do."""
+    return (_WILL_DO >> (4 * comparator + int(n > m) + int(n >= m))) & 1
 
 
 @kernel

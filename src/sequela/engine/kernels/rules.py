@@ -69,7 +69,10 @@ def truth_tail(
     varying = nodes[page, node, VARYING]
     if operation == COMPARE:
         other, by, by_other = code.parts[first + 1], nodes[page, node, STEADY + 1], nodes[page, node, STEADY + 2]
-        count = sums.compared(steady, where, space.values, part, other, start, by, by_other, tail)
+        if nodes[page, node, STEADY + 3]:
+            count = sums.compared_with(steady, where, space.values, part, start, by, varying, tail)
+        else:
+            count = sums.compared(steady, where, space.values, part, other, start, by, by_other, tail)
     elif operation == JOINED:
         count = truths.joined(steady, where, pool, code.parts, first, last, start, varying, cursors, tail)
     elif operation == NOT:

@@ -14,6 +14,8 @@ from sequela.engine.kernels.numbers import (
     Bounds,
     added,
     compare,
+    compare_exact,
+    exactly,
     highest,
     hull,
     inlined,
@@ -94,6 +96,26 @@ def compared(
             a += 1
         if b + 1 < b_end and values[b + 1, 0] == moment:
             b += 1
+
+
+@inlined
+def compared_with(
+    comparator: int, where: Array, values: Array, left: int, start: int, by: int, limit: int, tail: Array
+) -> int:
+    """Whether a quantity compares so with a number that stays what it is."""
+    row, end = index_at(where, values, left, start), where[left, 0] + where[left, 1]
+    count, moment = 0, start
+    while True:
+        number = values[row, 1]
+        if values[row, 5] == 0 and values[row, 2] == 1 and values[row, 4] == 1 and number == values[row, 3]:
+            truth = compare_exact(number * by, comparator, limit)
+        else:
+            truth = compare(scaled(bounds_of(values, row), by), comparator, exactly(limit))
+        count = put_truth(tail, count, moment, truth)
+        row += 1
+        if row >= end:
+            return count
+        moment = values[row, 0]
 
 
 @kernel
