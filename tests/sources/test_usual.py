@@ -306,3 +306,10 @@ def test_what_a_plain_observation_may_not_hold_is_seen_whatever_its_value() -> N
         for value in (None, "", "x", [], {}, 0, False):
             assert shapes.plain_in(json.dumps({**observation(), name: value}).encode()) is None
     assert shapes.plain_in(json.dumps(observation()).encode()) is not None
+
+
+def test_what_is_written_at_length_is_read_and_not_remembered(tmp_path: Path) -> None:
+    long = {**coded("urn:sequela:kind", "alt"), "text": "x" * usual.LONGEST}
+    course = only(take(tmp_path, record(observation("a", code=long), observation("b", 41)))[0])
+    assert len(course.facts) == 2
+    assert all(len(code) <= usual.LONGEST for code in usual._values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sequela.sources.documents import Entry
-from sequela.sources.elements import LONGEST_ID, Malformed, local, objects, string
-from sequela.sources.shapes import Json
+from sequela.sources.elements import Malformed, local, objects, string
+from sequela.sources.shapes import LONGEST_ID, Json
 
 
 def base_of(entry: Entry, resource: Json, kind: str) -> str:

@@ -6,15 +6,14 @@ and says of every candidate fact what became of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter
 
-from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Course, Procedure, ProcedureKind, Record, episodes
-from sequela.course.facts import Event, Fact, Finding, Observation, Status, Withdrawal, observed, settle
-from sequela.sources.readings import Person, Reading, Row, Said, Timed
+from sequela.course.facts import Event, Fact, Finding, Status, Withdrawal, observed, settle
+from sequela.sources.readings import Person, Reading, Row, Said, Timed, read_plainly, row_of
 from sequela.sources.receipt import Receipt
+from sequela.sources.reckoning import alike, counted, reckon
 
 STAMP_WITHIN = 72 * 3600
 """How near to `at` a server's lastUpdated must be to count as the time of knowing (contract, design section 7)."""
@@ -103,20 +102,6 @@ class Chart:
             self.asserted = instant
 
 
-def _row(fact: Fact) -> Row:
-    """The row that a plain Observation's fact comes from."""
-    assert isinstance(fact, Observation)
-    bounds = fact.low, fact.high, fact.low_open, fact.high_open
-    return Row(fact.fact, "observation", fact.kind, bounds, fact.at, delay=catalogue().kinds[fact.kind].delay)
-
-
-def read_plainly(base: str, said: Said, version: int | None, updated: int | None = None) -> Reading:
-    """The reading of a plain Observation."""
-    facts = [one[5] for one in (said if isinstance(said, list) else [said]) if one is not None]
-    rows = tuple(map(_row, facts))
-    return Reading(base, rows, facts[0].status, facts[0].known_at, updated, version)
-
-
 def close(chart: Chart, receipt: Receipt) -> list[Course]:
     """Return the chart's courses in order of start; the receipt learns what became of every row."""
     plain = chart.plainly()
@@ -139,7 +124,7 @@ def close(chart: Chart, receipt: Receipt) -> list[Course]:
             last += rows
             _several(group, chart, indexed, timed, procedures, receipt)
         elif _undatable(reading, chart):
-            receipt.settle("dropped", "a correction that does not say when it was made", _counted(rows))
+            receipt.settle("dropped", "a correction that does not say when it was made", counted(rows))
         else:
             last += rows
             for row in rows:
@@ -152,7 +137,7 @@ def close(chart: Chart, receipt: Receipt) -> list[Course]:
                     _add(timed, made)
     receipt.note(ASSUMED, assumed)
     if indexed is None:
-        _reckon(last + _rows(plain), chart, receipt, None)
+        reckon(last + _rows(plain), person.birth, chart.asserted, receipt, None)
         return []
     timed.sort()
     if person.birth is not None and timed and timed[0][0] < person.birth:
@@ -168,16 +153,16 @@ def close(chart: Chart, receipt: Receipt) -> list[Course]:
             zone_offset=next(row.content[3] for row in chart.index_rows() if row.at == indexed),
         )
     )
-    if any(len(course.facts) == len(timed) for course in courses) and _alike(last, plain, chart):
-        receipt.settle("used", number=_counted(last) + len(plain))
+    if any(len(course.facts) == len(timed) for course in courses) and alike(last, plain, person.birth, chart.asserted):
+        receipt.settle("used", number=counted(last) + len(plain))
     else:
         covered = {fact.fact for course in courses for fact in course.facts}
-        _reckon(last + _rows(plain), chart, receipt, covered)
+        reckon(last + _rows(plain), person.birth, chart.asserted, receipt, covered)
     return courses
 
 
 def _rows(plain: Iterable[Timed]) -> list[Row]:
-    return [_row(one[5]) for one in plain]
+    return [row_of(one[5]) for one in plain]
 
 
 def _set_aside(versions: list[Reading], receipt: Receipt) -> None:
@@ -187,7 +172,7 @@ def _set_aside(versions: list[Reading], receipt: Receipt) -> None:
     for earlier in versions[:-1]:
         if earlier.gone:
             receipt.settle("dropped", earlier.gone)
-        receipt.settle("superseded", "an earlier version", _counted(earlier.rows))
+        receipt.settle("superseded", "an earlier version", counted(earlier.rows))
 
 
 def _add(timed: list[Timed], fact: Fact) -> None:
@@ -200,7 +185,7 @@ def _versions(group: list[Reading], receipt: Receipt) -> list[Reading]:
     for reading in group:
         before = kept.setdefault(reading.said(), reading)
         if before is not reading:
-            receipt.settle("duplicate", "the same version again", 1 if reading.gone else _counted(reading.rows))
+            receipt.settle("duplicate", "the same version again", 1 if reading.gone else counted(reading.rows))
             if reading.updated is not None and (before.updated is None or reading.updated < before.updated):
                 kept[reading.said()] = reading
     numbered = all(reading.version is not None for reading in kept.values())
@@ -380,64 +365,3 @@ def _procedure(row: Row, known: int, until: int | None = None) -> Procedure:
         intent=intent,
         precision=row.precision,
     )
-
-
-def _counted(rows: Sequence[Row]) -> int:
-    """How many of the rows are candidates; what we derive ourselves is none."""
-    derived: int = sum(map(_DERIVED, rows))
-    return len(rows) - derived
-
-
-_AT, _DERIVED, _SAME = attrgetter("at"), attrgetter("derived"), attrgetter("kind", "at")
-
-
-def _alike(rows: list[Row], plain: list[Timed], chart: Chart) -> bool:
-    """Whether nothing stands out: each with its time, after birth, before the Bundle's own instant, none said twice."""
-    times = [*map(_AT, rows), *[one[0] for one in plain[:1] + plain[-1:]]]
-    if not times or None in times:
-        return False
-    birth, asserted = chart.person.birth, chart.asserted
-    plainly = set(map(_SAME, [one[5] for one in plain]))
-    return (
-        (birth is None or min(times) >= birth)
-        and (asserted is None or max(times) <= asserted)
-        and len({row[1:5] for row in rows}) == len(rows)
-        and len(plainly) == len(plain)
-        and not any((row.key, row.at) in plainly for row in rows)
-    )
-
-
-def _reckon(rows: list[Row], chart: Chart, receipt: Receipt, covered: set[str] | None) -> None:
-    """Say of each row of a last version what became of it; None covers nobody: there is no index procedure."""
-    birth, asserted = chart.person.birth, chart.asserted
-    seen: dict[tuple[object, ...], str] = {}
-    doubles: set[str] = set()
-    for row in rows:
-        if not row.derived and row.role != "procedure" and row.at is not None:
-            same = (row.role, row.key, row.at, row.content)
-            other = seen.setdefault(same, row.fact)
-            if other is not row.fact:
-                doubles.add(max(other, row.fact))
-                seen[same] = min(other, row.fact)
-    counts: dict[str, int] = {"used": 0, "duplicate": 0, "born": 0, "outside": 0, "none": 0, "future": 0}
-    for row in rows:
-        if row.derived:
-            continue
-        if asserted is not None and row.at is not None and row.at > asserted:
-            counts["future"] += 1
-        if row.at is not None and birth is not None and row.at < birth:
-            counts["born"] += 1
-        elif covered is None:
-            counts["duplicate" if row.fact in doubles else "none"] += 1
-        elif row.role == "procedure":
-            counts["used"] += 1
-        elif row.fact not in covered:
-            counts["outside"] += 1
-        else:
-            counts["duplicate" if row.fact in doubles else "used"] += 1
-    receipt.settle("used", number=counts["used"])
-    receipt.settle("duplicate", "the same value at the same time", counts["duplicate"])
-    receipt.settle("dropped", "before birth", counts["born"])
-    receipt.settle("irrelevant", "outside every episode", counts["outside"])
-    receipt.settle("irrelevant", "no index procedure", counts["none"])
-    receipt.note("dated after the Bundle's own timestamp", counts["future"])

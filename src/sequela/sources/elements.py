@@ -25,8 +25,6 @@ from sequela.sources.shapes import Json
 
 FULL_TABLE = 50_000
 """How many distinct texts a memory of times or codings holds before it starts afresh."""
-LONGEST_ID = 128
-"""FHIR allows 64 characters; beyond this an identifier is damage."""
 LARGEST = 2**53
 """Stored numbers beyond this are damage: no measurement of ours has sixteen digits."""
 LONGEST_TEXT = 400

@@ -9,12 +9,12 @@ from sequela.course.episodes import Course
 from sequela.course.facts import Status
 from sequela.sources import encounters, observations, resources
 from sequela.sources.addresses import addresses, base_of, checked, patient_key
-from sequela.sources.chart import Chart, close, read_plainly
+from sequela.sources.chart import Chart, close
 from sequela.sources.documents import Document, Entry
 from sequela.sources.elements import Malformed, Times, local, objects, reference, string
 from sequela.sources.lines import Lines, Whose
 from sequela.sources.naming import resource_types
-from sequela.sources.readings import Reading, Said
+from sequela.sources.readings import Reading, Said, read_plainly
 from sequela.sources.receipt import Receipt
 from sequela.sources.shapes import Json, Stamp
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from sequela.course.facts import Fact, Precision, Status
+from sequela.course.catalogue import catalogue
+from sequela.course.facts import Fact, Observation, Precision, Status
 from sequela.sources.shapes import Stamp
 
 Role = Literal["observation", "finding", "event", "procedure"]
@@ -49,6 +50,20 @@ Said = Timed | list[Timed | None]
 
 Plainly = tuple[str, str, Said, Stamp | None]
 """A plain Observation: the address of its patient, its own name, what it says, and the server's note on it."""
+
+
+def row_of(fact: Fact) -> Row:
+    """The row that a plain Observation's fact comes from."""
+    assert isinstance(fact, Observation)
+    bounds = fact.low, fact.high, fact.low_open, fact.high_open
+    return Row(fact.fact, "observation", fact.kind, bounds, fact.at, delay=catalogue().kinds[fact.kind].delay)
+
+
+def read_plainly(base: str, said: Said, version: int | None, updated: int | None = None) -> Reading:
+    """The reading of a plain Observation."""
+    facts = [one[5] for one in (said if isinstance(said, list) else [said]) if one is not None]
+    rows = tuple(map(row_of, facts))
+    return Reading(base, rows, facts[0].status, facts[0].known_at, updated, version)
 
 
 class Person(NamedTuple):

@@ -26,6 +26,9 @@ from sequela.sources.shapes import Plain, Text, parse
 STATUSES: dict[str, Status] = dict(observations.STATUSES)
 UNSURE = observations.UNSURE
 
+LONGEST = 4000
+"""Characters of code and value together beyond which they are not remembered."""
+
 _Meanings = dict[bytes, Meaning | None]
 _SECOND = Precision.SECOND
 _VALUES = (("valueInteger", b"i", "value_integer"), ("valueCodeableConcept", b"c", "value_codeable_concept"))
@@ -115,9 +118,9 @@ def _met(seen: Plain) -> Meaning | None:
     for other, mark, field in _VALUES:
         if value is UNSET:
             name, before, value = other, mark, getattr(seen, field)
-    if value is UNSET:
+    written = b"" if value is UNSET else bytes(value)
+    if not written or len(code) + len(written) > LONGEST:
         return UNSURE
-    written = bytes(value)
     held = _values.get(code)
     if held is not None and before + written in held:
         return held[before + written]
@@ -150,7 +153,7 @@ def _panel(seen: Plain) -> list[Meaning | None] | None:
 
 def _met_component(component: bytes) -> Meaning | None:
     """What a component means, now remembered."""
-    holder = parse(component)
+    holder = parse(component) if len(component) <= LONGEST else None
     try:
         meant = observations.meaning(holder) if type(holder) is dict else UNSURE
     except Malformed:
