@@ -32,6 +32,14 @@ class Batch(NamedTuple):
     """(facts): the place of each fact among those that were given."""
 
 
+def nothing_known(procedure: int) -> Batch:
+    """Return a batch of one episode after that kind of procedure of which no fact is known."""
+    zero, none = np.zeros(1, np.int64), np.zeros(0, np.int64)
+    table = np.zeros((0, 3), np.int64)
+    about = m.Episodes(zero, zero, zero, zero + procedure, zero, zero - 1)
+    return Batch(about, m.Facts(np.zeros(2, np.int64), none, none, none, none, table, table), none)
+
+
 def of_courses(program: Program, courses: Sequence[Course], until: Sequence[int]) -> Batch:
     """Return courses as a batch; `rows` are places in the courses' facts, one course after the other."""
     sites = dict(program.sites)

@@ -119,6 +119,16 @@ class Program:
             bits[number] = bits.get(number, -1) & one.quiet
         return tuple(bits[number] for number in sorted(bits))
 
+    @cached_property
+    def personal(self) -> frozenset[int]:
+        """The nodes whose answer depends on the person's age or sex, or on when the procedure was."""
+        nodes, found = self.code.nodes[0], set[int]()
+        for node in range(len(nodes)):
+            parts = self.code.parts[nodes[node, m.PARTS] : nodes[node, m.PARTS_END]]
+            if int(nodes[node, m.OPERATION]) in m.PERSONAL or not found.isdisjoint(parts.tolist()):
+                found.add(node)
+        return frozenset(found)
+
     def is_value(self, node: int) -> bool:
         """Whether a node makes values; the others make truths."""
         return m.READINGS <= int(self.code.nodes[0, node, m.OPERATION]) <= m.LAST_VALUED

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sequela.engine.batch import Batch
+from sequela.engine.batch import Batch, nothing_known
+from sequela.engine.building import PROCEDURES
 from sequela.engine.kernels import layout as m
-from sequela.engine.kernels.lists import STATE_COLUMNS, TRUTH_COLUMNS, VALUE_COLUMNS, empty, lined_up
+from sequela.engine.kernels.lists import EVER, NEVER, STATE_COLUMNS, TRUTH_COLUMNS, VALUE_COLUMNS, WAKE, empty, lined_up
 from sequela.engine.kernels.machine import walk
 from sequela.engine.kernels.numbers import Array
 from sequela.engine.program import Program
@@ -46,6 +47,8 @@ class Walker:
         nodes = program.code.nodes.shape[1]
         self._pools = [empty(nodes * POINTS_EACH, TRUTH_COLUMNS), empty(nodes * POINTS_EACH, VALUE_COLUMNS)]
         self._quiet = np.array(program.quiet or (0,), np.int64)
+        self._still = np.zeros((len(PROCEDURES), nodes, 6), np.int64)
+        self._looked: set[int] = set()
         self.space = self._space(1, 1)
 
     def _space(self, facts: int, most: int) -> m.Space:
@@ -69,11 +72,33 @@ class Walker:
             keys=np.zeros(2 * most + 1, np.int64),
             spare=np.zeros(2 * most + 1, np.int64),
             asked=empty(4 * nodes, 2),
+            still=self._still,
             quiet=np.full(max(1, len(program.outputs)), -1, np.int64),
         )
 
     def walk(self, batch: Batch, *, beyond: bool = False, carried: bool = False) -> Said:
         """Return what the outputs say, and with `carried` the facts that carry what is not nothing."""
+        for page in sorted(set(batch.episodes.procedure.tolist()) - self._looked):
+            self._looked.add(page)
+            self._look(page)
+        return self._walk(batch, beyond=beyond, carried=carried)
+
+    def _look(self, page: int) -> None:
+        """Note of a kind of procedure which nodes say one thing at all times where no fact is known.
+
+        Each episode begins with that, so that only what its facts, its person and its clock change is worked out.
+        """
+        self._walk(nothing_known(page), beyond=False, carried=False)
+        where, truths, values = self.lists()
+        for node in np.flatnonzero((where[:, 1] == 1) & (where[:, WAKE] == NEVER)).tolist():
+            pool = values if self.program.is_value(node) else truths
+            row = pool[where[node, 0]]
+            # What is given out is said anew in every episode.
+            if row[0] == EVER and node not in self.program.personal and self.program.number(node) < 0:
+                self._still[page, node, 0] = 1
+                self._still[page, node, 1 : len(row)] = row[1:]
+
+    def _walk(self, batch: Batch, *, beyond: bool, carried: bool) -> Said:
         episodes = len(batch.episodes.start)
         most = int(np.diff(batch.facts.first).max(initial=0))
         self.space = self._space(len(batch.facts.key), most)

@@ -46,6 +46,8 @@ LAST_VALUED = SCORE
 """The operations from READINGS to here make values; the others make truths (or moments, or rows of facts)."""
 CLOCKED = (WINDOW, WAS_TRUE, HOLDS_FOR, BECAME, TIMED, SEEN, HAPPENED)
 """The operations whose answer can change as time passes, without a new fact."""
+PERSONAL = (AGE, UPPER_LIMIT, SINCE_PROCEDURE)
+"""The operations whose answer depends on the episode itself."""
 OPERATION, PARTS, PARTS_END, USERS, USERS_END, OUTPUT, CLOCK, STEADY = range(8)
 VARYING, NODE_COLUMNS = 12, 16
 """Of a node: what it does, its parts, who is made of it, the number under which its truth is given out and its place
@@ -144,5 +146,8 @@ class Space(NamedTuple):
     spare: Array
     asked: Array
     """(questions, 2): nodes and moments still to be asked who carries them."""
+    still: Array
+    """(procedure kinds, nodes, 6): 1, and a truth or a value, of each node that says just that at all times where no
+    fact is known; 0 of the others."""
     quiet: Array
     """(outputs): a bit for each number of which nobody asks what facts carry it."""

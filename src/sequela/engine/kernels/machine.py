@@ -107,6 +107,19 @@ def _forget(waiting: Array) -> None:
 
 
 @kernel
+def _set(space: Space, node: int, valued: bool, said: Array) -> None:
+    """Let a node say one thing at all times."""
+    row = space.where[node, 0]
+    space.where[node, 1], space.where[node, CHANGED], space.where[node, LAST_TRUTH] = 1, NEVER, said[1]
+    if valued:
+        space.values[row, 0] = EVER
+        for column in range(1, 6):
+            space.values[row, column] = said[column]
+    else:
+        space.truths[row, 0], space.truths[row, 1] = EVER, said[1]
+
+
+@kernel
 def walk(
     code: Code,
     facts: Facts,
@@ -154,7 +167,10 @@ def walk(
         for node in range(code.nodes.shape[1]):
             space.where[node, 1], space.where[node, WAKE], space.where[node, CHANGED] = 0, NEVER, EVER
             space.where[node, LAST] = EVER
-            space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
+            if space.still[page, node, 0] and space.where[node, 2]:
+                _set(space, node, READINGS <= code.nodes[page, node, OPERATION] <= LAST_VALUED, space.still[page, node])
+            else:
+                space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
         for block in range(space.blocks.shape[0]):
             space.blocks[block] = NEVER
         while True:
