@@ -112,6 +112,11 @@ class Gathering:
                 self.receipt.note("malformed Bundle.timestamp ignored")
         for entry in document.entries:
             self._take(entry, asserted)
+        self._take_plain(document, asserted)
+        self.sole = None
+
+    def _take_plain(self, document: Document, asserted: int | None) -> None:
+        """Put what a document's plain Observations say into their patients' charts."""
         known, plainly, foreign = self.known, 0, 0
         at, chart = "", None
         for address, base, said, meta in document.plain:
@@ -140,7 +145,6 @@ class Gathering:
         if foreign:
             self.receipt.count("irrelevant", observations.NOT_LISTED, foreign)
         self.receipt.candidates(plainly)
-        self.sole = None
 
     def _take(self, entry: Entry, asserted: int | None) -> None:
         """Read one entry, or lay it aside until all documents are known."""
