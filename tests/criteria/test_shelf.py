@@ -57,8 +57,8 @@ def test_every_number_says_where_it_comes_from() -> None:
 
 def test_a_trigger_says_whether_it_points_at_the_liver() -> None:
     for definition in SHELF.definitions:
-        trigger = definition.role in ("deteriorating", "prolonged")
-        assert bool(definition.support) is trigger, definition.key
+        pointing = definition.role in ("deteriorating", "prolonged", "condition")
+        assert bool(definition.support) is pointing, definition.key
 
 
 # -- the hash --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from sequela.criteria.patients import patients
 from sequela.evidence import base_rates, citation, works
 from sequela.logic import display
 from sequela.logic.nodes import Node
-from sequela.logic.shelf import Condition, Definition, ParameterValue, ScoreDefinition, Shelf, State, Step
+from sequela.logic.scores import Grading, ScoreDefinition
+from sequela.logic.shelf import Condition, Definition, ParameterValue, Shelf, State, Step
 from sequela.logic.statements import Named
 from sequela.logic.wire import to_wire
 
@@ -27,6 +28,8 @@ ROLES = {
     "recheck": "what is checked again before anything follows from it",
     "minimum": "what must be current before the state is judged",
     "pes-definition": "published definitions of the post-embolization syndrome",
+    "masking": "what makes the absence of a sign prove nothing",
+    "condition": "what raises the suspicion of one condition",
     "support": "what other definitions are made of",
 }
 
@@ -196,8 +199,9 @@ def score_json(result: ScoreValue) -> dict[str, Any]:
 
 
 def _condition(condition: Condition) -> Entry:
-    sentences = [("suspected when", condition.suspected)]
+    sentences = []
     for role, sentence in (
+        ("suspected when", condition.suspected),
         ("confirmed when", condition.confirmed),
         ("excluded when", condition.excluded),
         ("lapses when", condition.lapsed),
@@ -218,10 +222,16 @@ def _definition(definition: Definition) -> Entry:
     return Entry(definition.key, definition.title, sort, (("true when", sentence),), definition.cites, tuple(notes))
 
 
-def _score(score: ScoreDefinition) -> Entry:
-    applies: tuple[tuple[str, Node], ...] = () if score.applies is None else (("applies when", score.applies),)
-    sentences = (("score", score.score), *applies)
-    return Entry(score.key, score.title, "score", sentences, score.cites, (score.excludes,) if score.excludes else ())
+def _score(score: ScoreDefinition | Grading) -> Entry:
+    sentences: list[tuple[str, Node]] = []
+    if isinstance(score, Grading):
+        sentences += [(f"{grade.label} when", grade.when) for grade in score.grades]
+    else:
+        sentences.append(("score", score.score))
+    if score.applies is not None:
+        sentences.append(("applies when", score.applies))
+    notes = (score.excludes,) if score.excludes else ()
+    return Entry(score.key, score.title, "score", tuple(sentences), score.cites, notes)
 
 
 def _ladder(sort: str, rung: State) -> Entry:

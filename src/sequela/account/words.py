@@ -160,7 +160,9 @@ def score_line(score: ScoreValue) -> str:
         return f"not applicable: {score.not_applicable}"
     if score.interval is None:
         return "cannot be worked out"
-    said = display.span(score.interval, "{score}")
+    said = display.span(score.interval, "{score}") + (f" ({score.label})" if score.label else "")
+    if score.change is not None and not (score.change.is_exact and score.change.low == 0):
+        said += f", {display.span(score.change, '{score}')} from before"
     known = {label: part for label, part in score.parts.items() if part is not None}
     counting = [f"{_part(label)} {display.span(part, '{score}')}" for label, part in known.items() if part.high != 0]
     if counting:

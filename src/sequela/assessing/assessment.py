@@ -106,6 +106,8 @@ class ScoreValue:
     parts: dict[str, Interval | None]
     cites: tuple[str, ...]
     not_applicable: str = ""
+    label: str = ""
+    before: Interval | None = None
 
     @property
     def value(self) -> int | None:
@@ -123,12 +125,20 @@ class ScoreValue:
         """The most it can be."""
         return None if self.interval is None or self.interval.high is None else int(self.interval.high)
 
+    @property
+    def change(self) -> Interval | None:
+        """How far it is from what it was before the procedure, where both are known."""
+        return None if self.interval is None or self.before is None else self.interval - self.before
+
     def as_json(self, offset: int) -> dict[str, Any]:
         """The score as the contract writes it, with its parts and bounds."""
         return {
             "value": self.value,
+            "label": self.label or None,
             "low": self.low,
             "high": self.high,
+            "before": _points(self.before),
+            "change": _points(self.change),
             "at": _time(self.at, offset),
             "complete": self.complete,
             "missing": list(self.missing),

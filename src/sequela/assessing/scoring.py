@@ -11,31 +11,82 @@ from sequela.assessing.assessment import ScoreValue
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
 from sequela.course.facts import Fact, Finding, Observation, Presence
+from sequela.course.interval import Interval
 from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.reference import Evaluator
+from sequela.engine.values import Verdict
 from sequela.errors import InputError, UnknownName
-from sequela.logic.shelf import ScoreDefinition, Shelf
+from sequela.logic.scores import Grade, Grading, ScoreDefinition
+from sequela.logic.shelf import Shelf
 
 _SCALES = {"1": "absent", "2": "present"}
 """The chart's oxygen saturation scales, by the hypercapnic respiratory failure that asks for scale 2."""
 
 
-def score_value(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
+def score_value(definition: ScoreDefinition | Grading, evaluator: Evaluator) -> ScoreValue:
     """Return a score at the evaluator's instant with its parts, bounds and gaps."""
-    applies = definition.applies is None or evaluator.truth(definition.applies).truth is not False
+    if definition.applies is not None and evaluator.truth(definition.applies).truth is False:
+        return ScoreValue(
+            definition.key, None, None, False, (), {}, definition.cites, not_applicable=definition.excludes
+        )
+    if isinstance(definition, Grading):
+        return _graded(definition, evaluator)
+    return _summed(definition, evaluator)
+
+
+def _summed(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
+    """A sum of points."""
     value = evaluator.value(definition.score)
     parts = {part.label: evaluator.value(part).interval for part in definition.score.parts}
     missing = sorted({label for label, interval in parts.items() if interval is None})
     return ScoreValue(
         key=definition.key,
-        interval=value.interval if applies else None,
+        interval=value.interval,
         at=max((fact.at for fact in value.facts), default=None),
-        complete=applies and not missing and value.interval is not None and value.interval.is_exact,
+        complete=not missing and value.interval is not None and value.interval.is_exact,
         missing=tuple(missing),
         parts=parts,
         cites=definition.cites,
-        not_applicable="" if applies else definition.excludes,
+        before=None if definition.before is None else evaluator.value(definition.before).interval,
     )
+
+
+def _graded(definition: Grading, evaluator: Evaluator) -> ScoreValue:
+    """The highest grade that holds; what is unknown above it leaves it open."""
+    interval, verdicts = _highest(definition, definition.grades, evaluator)
+    open_grades = [verdict for verdict in verdicts if verdict.truth is None]
+    facts = [fact for verdict in verdicts for fact in verdict.facts]
+    value = interval.low if interval is not None and interval.is_exact else None
+    return ScoreValue(
+        key=definition.key,
+        interval=interval,
+        at=max((fact.at for fact in facts), default=None),
+        complete=value is not None,
+        missing=tuple(sorted({name for verdict in open_grades for name in verdict.missing})),
+        parts={},
+        cites=definition.cites,
+        label="" if value is None else definition.label(int(value)),
+        before=_highest(definition, definition.before, evaluator)[0],
+    )
+
+
+def _highest(
+    definition: Grading, grades: tuple[Grade, ...], evaluator: Evaluator
+) -> tuple[Interval | None, list[Verdict]]:
+    """The bounds of a grading, and what was looked at to tell them; no bounds where nothing at all is known."""
+    verdicts: list[Verdict] = []
+    high: int | None = None
+    for grade in grades:
+        verdict = evaluator.truth(grade.when)
+        verdicts.append(verdict)
+        if verdict.truth is not False and high is None:
+            high = grade.value
+        if verdict.truth is True:
+            return Interval(Fraction(grade.value), Fraction(high or grade.value)), verdicts
+    if all(verdict.truth is None for verdict in verdicts):
+        return None, verdicts
+    least = definition.least
+    return Interval(Fraction(least), Fraction(least if high is None else high)), verdicts
 
 
 def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> ScoreValue:

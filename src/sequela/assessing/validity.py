@@ -62,7 +62,8 @@ def _views(shelf: Shelf, now: Explainer) -> Iterator[View]:
     """What is shown with its facts or gaps, not only by its truth, and when that may change."""
     history = now.history
     for score in shelf.scores:
-        yield history.expiries(score.score), partial(score_value, score)
+        moments = {moment for node in score.nodes() for moment in history.expiries(node)}
+        yield sorted(moments), partial(score_value, score)
     chosen = {reason.key for condition in shelf.conditions for reason in condition.reasons}
     for definition in shelf.definitions:
         sentence = definition.sentence
@@ -78,8 +79,8 @@ def _views(shelf: Shelf, now: Explainer) -> Iterator[View]:
 def _statements(shelf: Shelf) -> Iterator[Statement]:
     """What is shown by its truth alone."""
     for condition in shelf.conditions:
-        optional = (condition.confirmed, condition.excluded, condition.lapsed)
-        yield from (condition.suspected, condition.assessable, *(s for s in optional if s is not None))
+        optional = (condition.suspected, condition.confirmed, condition.excluded, condition.lapsed)
+        yield from (condition.assessable, *(s for s in optional if s is not None))
     yield from (step.when for step in shelf.steps)
 
 

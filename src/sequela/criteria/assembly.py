@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from sequela.criteria.hepatic_necrosis import definition as necrosis
 from sequela.criteria.loading import Overlay, overlaid, read_overlay, read_parameters
-from sequela.criteria.news2.definition import NEWS2_SCORE
 from sequela.criteria.post_embolization_syndrome import definition as syndrome
 from sequela.criteria.states import definition as states
-from sequela.criteria.steps.definition import STEPS
 from sequela.criteria.surveillance import definition as surveillance
 from sequela.errors import CriteriaError
 from sequela.logic.language import all_of, any_of, definitely
-from sequela.logic.shelf import Condition, Definition, ParameterValue, ScoreDefinition, Shelf, State
+from sequela.logic.shelf import Condition, Definition, ParameterValue, Shelf, State
 from sequela.logic.statements import Known, Not
 
 VERSION = "2026.1"
@@ -34,16 +34,10 @@ TOPICS = (
     "states",
     "steps",
 )
-"""The folders of the shelf, in the order in which the manual prints them."""
+"""The folders of the shelf, in the order in which the manual prints them. What a folder's definition.py assigns to
+DEFINITIONS, CONDITIONS, SCORES and STEPS is on the shelf."""
 PES_DEFINITIONS: dict[str, Definition] = {definition.key: definition for definition in syndrome.DEFINITIONS}
 """The six published definitions by key."""
-SWOG_SCORE = ScoreDefinition(
-    key="SWOG",
-    title="Sum of SWOG grades of fever, pain, nausea and vomiting",
-    score=syndrome.SWOG,
-    cites=("simasingha-2023", "ctc-1988"),
-    inputs=("temperature", "pain", "nausea", "vomiting"),
-)
 _CHOICES = {"post-embolization-syndrome": tuple(PES_DEFINITIONS)}
 
 
@@ -93,13 +87,9 @@ def _bound(overlay: Overlay) -> Shelf:
     return Shelf(
         version=VERSION,
         parameters=overlaid(_parameters(), overlay),
-        definitions=(
-            *surveillance.DEFINITIONS,
-            *(d for t in states.TOPICS for d in t.DEFINITIONS),
-            *syndrome.DEFINITIONS,
-        ),
-        conditions=_conditions(chosen),
-        scores=(NEWS2_SCORE, SWOG_SCORE),
+        definitions=_assigned("DEFINITIONS"),
+        conditions=(_syndrome(chosen), *_assigned("CONDITIONS")),
+        scores=_assigned("SCORES"),
         states=(
             State("necrosis-confirmed", definitely(necrosis.CONFIRMED)),
             State("deteriorating", definitely(states.DETERIORATING)),
@@ -112,43 +102,34 @@ def _bound(overlay: Overlay) -> Shelf:
             State("improving", definitely(states.IMPROVING)),
             State("stable", definitely(states.COMPARABLE)),
         ),
-        steps=STEPS,
+        steps=_assigned("STEPS"),
         overlay=overlay.name,
         choices=choices,
     ).check()
 
 
-def _conditions(chosen: Definition) -> tuple[Condition, ...]:
-    return (
-        Condition(
-            key="post-embolization-syndrome",
-            title="Post-embolization syndrome",
-            title_es="Síndrome postembolización",
-            suspected=syndrome.suspected(chosen),
-            confirmed=all_of(
-                definitely(syndrome.confirmed(chosen)),
-                definitely(syndrome.RESOLVED),
-                any_of(Not(definitely(necrosis.SUSPECTED)), definitely(necrosis.EXCLUDED)),
-            ),
-            excluded=None,
-            assessable=Known(chosen.sentence),
-            reasons=(chosen,),
-            cites=chosen.cites,
-            complication="post-embolization-syndrome",
-            caution="Meeting a definition does not exclude necrosis or infection.",
+def _assigned(name: str) -> tuple[Any, ...]:
+    """Everything that the topics assign to one name, in their order."""
+    topics = (import_module(f"sequela.criteria.{topic}.definition") for topic in TOPICS)
+    return tuple(entry for topic in topics for entry in getattr(topic, name, ()))
+
+
+def _syndrome(chosen: Definition) -> Condition:
+    """The syndrome by the definition that a site has chosen."""
+    return Condition(
+        key="post-embolization-syndrome",
+        title="Post-embolization syndrome",
+        title_es="Síndrome postembolización",
+        suspected=syndrome.suspected(chosen),
+        confirmed=all_of(
+            definitely(syndrome.confirmed(chosen)),
+            definitely(syndrome.RESOLVED),
+            any_of(Not(definitely(necrosis.SUSPECTED)), definitely(necrosis.EXCLUDED)),
         ),
-        Condition(
-            key="hepatic-necrosis",
-            title="Hepatic necrosis",
-            title_es="Necrosis hepática",
-            suspected=definitely(necrosis.SUSPECTED),
-            confirmed=necrosis.CONFIRMED,
-            excluded=necrosis.EXCLUDED,
-            assessable=surveillance.MINIMUM,
-            reasons=states.TRIGGERS,
-            cites=("micallef-2020",),
-            lapsed=necrosis.LAPSED,
-            complication="hepatic-necrosis",
-            caution="Suspected is not likely: read the base rate.",
-        ),
+        excluded=None,
+        assessable=Known(chosen.sentence),
+        reasons=(chosen,),
+        cites=chosen.cites,
+        complication="post-embolization-syndrome",
+        caution="Meeting a definition does not exclude necrosis or infection.",
     )

@@ -18,7 +18,8 @@ from typing import Literal
 
 from sequela.errors import CriteriaError
 from sequela.logic.nodes import Node, Parameter, Statement
-from sequela.logic.quantities import Banded, Score
+from sequela.logic.quantities import Banded
+from sequela.logic.scores import Grading, ScoreDefinition
 from sequela.logic.wire import digest
 
 
@@ -64,6 +65,11 @@ class ParameterValue:
         return self.by_procedure.get(procedure_kind, self.value)
 
 
+Role = Literal["deteriorating", "prolonged", "recheck", "minimum", "pes-definition", "masking", "condition", "support"]
+"""What a definition is for. The first two are triggers; a recheck asks for another look; masking says that the absence
+of a sign proves nothing just now; condition is a reason of a condition that is no trigger."""
+
+
 @dataclass(frozen=True)
 class Definition:
     """One named clinical statement: its sentence, what it supports, and the works it rests on.
@@ -77,17 +83,20 @@ class Definition:
     sentence: Statement
     cites: tuple[str, ...]
     support: Literal["specific", "non-specific", ""] = ""
-    role: Literal["deteriorating", "prolonged", "recheck", "minimum", "pes-definition", "support"] = "support"
+    role: Role = "support"
     because: str = ""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A clinical condition: what makes it suspected, confirmed or excluded, and when it can be judged at all."""
+    """A clinical condition: what makes it suspected, confirmed or excluded, and when it can be judged at all.
+
+    Some are never suspected, only found: a Doppler that nobody did is no suspicion of a thrombus.
+    """
 
     key: str
     title: str
-    suspected: Statement
+    suspected: Statement | None
     confirmed: Statement | None
     excluded: Statement | None
     assessable: Statement
@@ -97,19 +106,6 @@ class Condition:
     complication: str = ""
     caution: str = ""
     title_es: str = ""
-
-
-@dataclass(frozen=True)
-class ScoreDefinition:
-    """A published score: its sum, when it applies, and the works it rests on."""
-
-    key: str
-    title: str
-    score: Score
-    cites: tuple[str, ...]
-    applies: Statement | None = None
-    excludes: str = ""
-    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +142,7 @@ class Shelf:
     parameters: Mapping[str, ParameterValue]
     definitions: tuple[Definition, ...]
     conditions: tuple[Condition, ...]
-    scores: tuple[ScoreDefinition, ...]
+    scores: tuple[ScoreDefinition | Grading, ...]
     states: tuple[State, ...]
     trends: tuple[State, ...]
     steps: tuple[Step, ...]
@@ -169,15 +165,17 @@ class Shelf:
         for definition in self.definitions:
             yield f"definition {definition.key}", definition.sentence
         for condition in self.conditions:
-            yield f"condition {condition.key}", condition.suspected
-            yield f"condition {condition.key}", condition.assessable
-            for sentence in (condition.confirmed, condition.excluded, condition.lapsed):
+            for sentence in (
+                condition.suspected,
+                condition.assessable,
+                condition.confirmed,
+                condition.excluded,
+                condition.lapsed,
+            ):
                 if sentence is not None:
                     yield f"condition {condition.key}", sentence
         for score in self.scores:
-            yield f"score {score.key}", score.score
-            if score.applies is not None:
-                yield f"score {score.key}", score.applies
+            yield from ((f"score {score.key}", node) for node in score.nodes())
         for state in self.states:
             yield f"state {state.key}", state.when
         for trend in self.trends:
@@ -224,6 +222,7 @@ class Shelf:
             "sentences": [[place, digest(sentence)] for place, sentence in self.sentences()],
             "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency] for s in self.steps],
             "support": [[d.key, d.support, d.role] for d in self.definitions],
+            "grades": [[s.key, [g.value for g in s.grades]] for s in self.scores if isinstance(s, Grading)],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 

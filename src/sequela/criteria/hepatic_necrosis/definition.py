@@ -7,9 +7,11 @@ parenchyma and portal branches. It expires with a new trigger, or when one still
 """
 
 from sequela.criteria.states.definition import TRIGGER, TRIGGERS
+from sequela.criteria.surveillance.definition import MINIMUM
 from sequela.logic.language import all_of, any_of, at_most, change, definitely
 from sequela.logic.nodes import ONE, Parameter, Statement
 from sequela.logic.quantities import Latest, Peak, Ratio, UpperLimit
+from sequela.logic.shelf import Condition
 from sequela.logic.statements import Absent, Happened, Known, Not, Or, Seen, TurnedSince, WasTrue
 
 QUIET = Parameter("necrosis-lapse-after", "h")
@@ -48,4 +50,21 @@ EXCLUDED = all_of(
     any_of(Absent("portal-vein-thrombosis", after=_EARLIEST), Seen("portal-vein-patent", after=_EARLIEST)),
     any_of(*(Happened(scan, within=_VALID) for scan in IMAGING), Not(definitely(TRIGGER))),
     *(Not(definitely(TurnedSince(recent, IMAGING))) for recent in _RECENT),
+)
+
+CONDITIONS = (
+    Condition(
+        key="hepatic-necrosis",
+        title="Hepatic necrosis",
+        title_es="Necrosis hepática",
+        suspected=definitely(SUSPECTED),
+        confirmed=CONFIRMED,
+        excluded=EXCLUDED,
+        assessable=MINIMUM,
+        reasons=TRIGGERS,
+        cites=("micallef-2020",),
+        lapsed=LAPSED,
+        complication="hepatic-necrosis",
+        caution="Suspected is not likely: read the base rate.",
+    ),
 )

@@ -15,7 +15,8 @@ from sequela.logic.quantities import (
     Part,
     Score,
 )
-from sequela.logic.shelf import Definition, ScoreDefinition
+from sequela.logic.scores import ScoreDefinition
+from sequela.logic.shelf import Definition
 from sequela.logic.statements import Compare, Known, Named, Not, Seen
 
 _CITES = ("rcp-2017",)
@@ -216,4 +217,5 @@ NEW_OXYGEN = Definition(
     role="deteriorating",
 )
 
+SCORES = (NEWS2_SCORE,)
 DEFINITIONS = (NEWS2_EMERGENCY, NEWS2_URGENT_TWICE, NEWS2_RISEN, NEWS2_SINGLE_THREE, NEW_CONFUSION, NEW_OXYGEN)

@@ -9,6 +9,7 @@ from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, fold, inside, never, over, under
 from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
 from sequela.logic.quantities import Banded, Choice, Latest, Part, Peak, Score
+from sequela.logic.scores import ScoreDefinition
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Happened, Named, Seen, WasTrue
 
@@ -162,3 +163,14 @@ def suspected(chosen: Definition) -> WasTrue:
 def confirmed(chosen: Definition) -> WasTrue:
     """The chosen definition was met at any time since the procedure (to be joined with resolution)."""
     return WasTrue(chosen.sentence)
+
+
+SCORES = (
+    ScoreDefinition(
+        key="SWOG",
+        title="Sum of SWOG grades of fever, pain, nausea and vomiting",
+        score=SWOG,
+        cites=("simasingha-2023", "ctc-1988"),
+        inputs=("temperature", "pain", "nausea", "vomiting"),
+    ),
+)

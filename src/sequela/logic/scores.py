@@ -1,0 +1,76 @@
+"""The scores of the shelf: sums of points, and grades of which the worst that holds is given.
+
+Each can say what it was before the procedure (`before`, made of the patient's own baselines), so that a change can be
+told wherever embolization itself moves the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sequela.logic.nodes import Node, Statement, require
+from sequela.logic.quantities import Score
+
+
+@dataclass(frozen=True)
+class ScoreDefinition:
+    """A published score: its sum, when it applies, and the works it rests on."""
+
+    key: str
+    title: str
+    score: Score
+    cites: tuple[str, ...]
+    applies: Statement | None = None
+    excludes: str = ""
+    inputs: tuple[str, ...] = ()
+    before: Score | None = None
+
+    def nodes(self) -> Iterator[Node]:
+        """The sentences it is made of."""
+        yield self.score
+        yield from (node for node in (self.applies, self.before) if node is not None)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One grade: its number, the word people use for it (B, stage 2), and when it holds."""
+
+    value: int
+    label: str
+    when: Statement
+
+
+@dataclass(frozen=True)
+class Grading:
+    """A published grading: the highest grade that holds, else `least`.
+
+    An unknown grade above the one that holds leaves the grading open upwards. `grades` begin with the highest.
+    """
+
+    key: str
+    title: str
+    grades: tuple[Grade, ...]
+    cites: tuple[str, ...]
+    least: int = 0
+    least_label: str = "none"
+    applies: Statement | None = None
+    excludes: str = ""
+    inputs: tuple[str, ...] = ()
+    before: tuple[Grade, ...] = ()
+
+    def __post_init__(self) -> None:
+        for grades in (self.grades, self.before or self.grades):
+            values = [grade.value for grade in grades]
+            require(values == sorted(set(values), reverse=True), f"the grades of {self.key} do not fall")
+            require(bool(values) and values[-1] > self.least, f"a grade of {self.key} is not above its least")
+
+    def nodes(self) -> Iterator[Node]:
+        """The sentences it is made of."""
+        yield from (grade.when for grade in (*self.grades, *self.before))
+        if self.applies is not None:
+            yield self.applies
+
+    def label(self, value: int) -> str:
+        """The word for a grade's number."""
+        return next((grade.label for grade in self.grades if grade.value == value), self.least_label)
