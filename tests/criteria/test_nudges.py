@@ -35,6 +35,8 @@ STEPS = {
     "umol/L": Fraction(1),
     "umol/L/d": Fraction(1),
     "mg/L": Fraction(1),
+    "g/L": Fraction(1),
+    "10*9/L": Fraction(1),
     "mm": Fraction(1),
     "mm[Hg]": Fraction(1),
     "/min": Fraction(1),

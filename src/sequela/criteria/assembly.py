@@ -29,6 +29,7 @@ TOPICS = (
     "inflammation",
     "fever",
     "symptoms",
+    "blood_counts",
     "post_embolization_syndrome",
     "hepatic_necrosis",
     "states",

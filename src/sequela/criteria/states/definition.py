@@ -1,5 +1,6 @@
 """The one word of the board, its trend, recovery, and what counts as a trigger."""
 
+from sequela.criteria.blood_counts import definition as blood_counts
 from sequela.criteria.fever import definition as fever
 from sequela.criteria.inflammation import definition as inflammation
 from sequela.criteria.news2 import definition as news2
@@ -13,7 +14,16 @@ from sequela.logic.quantities import Difference, Latest, Peak, Product, Ratio, U
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Became, Known, Not, Or, Seen, WasTrue
 
-TOPICS = (news2, pressure, transaminases, synthetic_function, inflammation, fever, symptoms)
+TOPICS = (
+    news2,
+    pressure,
+    transaminases,
+    synthetic_function,
+    inflammation,
+    fever,
+    symptoms,
+    blood_counts,
+)
 TRIGGERS: tuple[Definition, ...] = tuple(
     definition
     for topic in TOPICS

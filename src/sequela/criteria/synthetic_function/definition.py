@@ -16,6 +16,8 @@ OFF_ANTICOAGULANTS = all_of(
     never(Seen("anticoagulation")), Not(Happened("anticoagulant", within=Parameter("anticoagulant-acts", "h")))
 )
 _INR_RISE = Parameter("inr-rise", ONE)
+INR_HIGHER = all_of(OFF_ANTICOAGULANTS, at_least(change("inr", BLOODS_WINDOW), _INR_RISE))
+"""INR risen from the patient's own, which anticoagulants do not explain."""
 _BILIRUBIN_RISE = Parameter("bilirubin-rise", "umol/L")
 _BILIRUBIN_CHANGE = change("bilirubin", BLOODS_WINDOW)
 _BILIRUBIN_RISEN = at_least(_BILIRUBIN_CHANGE, _BILIRUBIN_RISE)
@@ -48,7 +50,7 @@ BILIRUBIN_WITH_FAILURE = Definition(
         all_of(
             any_of(_BILIRUBIN_RISEN, _JAUNDICE),
             any_of(
-                all_of(OFF_ANTICOAGULANTS, at_least(change("inr", BLOODS_WINDOW), _INR_RISE)),
+                INR_HIGHER,
                 ENCEPHALOPATHY,
                 Seen("ascites", within=CONFUSION_WINDOW),
             ),

@@ -1,0 +1,1 @@
+"""Falling haemoglobin and platelets."""
