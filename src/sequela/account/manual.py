@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sequela.assessing.assessment import ScoreValue
 
 WIDTH = 80
+ACRONYMS = frozenset(("albi", "kdigo", "meld", "news2", "qsofa", "reild", "sirs", "sofa"))
+"""Topics whose name is read letter by letter, or is written so."""
 ROLES = {
     "deteriorating": "what makes a course deteriorating",
     "prolonged": "what makes a course prolonged",
@@ -253,11 +255,20 @@ def _steps(steps: Iterable[Step]) -> list[Entry]:
             "next step",
             tuple((f"due ({step.urgency}) when", step.when) for step in same),
             tuple(dict.fromkeys(cite for step in same for cite in step.cites)),
-            tuple(dict.fromkeys(step.because for step in same if step.because)),
-            tuple(step.due.key for step in same),
+            tuple(dict.fromkeys(note for step in same for note in _told(step))),
+            tuple(dict.fromkeys(step.due.key for step in same)),
         )
         for key, same in found.items()
     ]
+
+
+def _told(step: Step) -> Iterator[str]:
+    """What is said of a step beside its sentence: why, in Spanish, and what closes it."""
+    if step.because:
+        yield step.because
+    yield f"Spanish: {step.text_es}."
+    closers = " and ".join(" or ".join(closer.replace("-", " ") for closer in group) for group in step.closed_by)
+    yield f"Closed by {closers}."
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------------
@@ -321,13 +332,16 @@ def _patients(found: Entry, width: int) -> list[str]:
     return lines
 
 
-def _outliner(shelf: Shelf) -> Outliner:
+def groups(shelf: Shelf) -> dict[frozenset[str], str]:
+    """Return what to call whole sets of definitions, so that their names need not be listed each time."""
     by_role = {role: frozenset(d.key for d in shelf.in_role(role)) for role in ("deteriorating", "prolonged")}
-    groups = {keys: f"every definition under “{ROLES[role]}”" for role, keys in by_role.items()}
-    groups[by_role["deteriorating"] | by_role["prolonged"]] = (
-        "every definition that makes it deteriorating or prolonged"
-    )
-    return Outliner(shelf.parameters, groups)
+    named = {keys: f"every definition under “{ROLES[role]}”" for role, keys in by_role.items()}
+    named[by_role["deteriorating"] | by_role["prolonged"]] = "every definition that makes it deteriorating or prolonged"
+    return named
+
+
+def _outliner(shelf: Shelf) -> Outliner:
+    return Outliner(shelf.parameters, groups(shelf))
 
 
 def _prose(sentence: Node, shelf: Shelf) -> str:

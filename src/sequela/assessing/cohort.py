@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, tzinfo
-from itertools import chain, islice
+from itertools import islice
 from os import PathLike
 
 from sequela import sources
@@ -44,16 +44,20 @@ def spans(
     InputError
         When nothing at all could be read.
     """
-    # They bring Polars with them, which nothing else here needs.
-    from sequela.engine.columns import framed
-    from sequela.sources import frames
-
     shelf = shelf or shipped_shelf()
     receipt = Receipt() if receipt is None else receipt
+    yield from engine.spans(frames(paths, zone, receipt), shelf, until=until, named=True, progress=progress)
+
+
+def frames(paths: Iterable[str | PathLike[str]], zone: tzinfo, receipt: Receipt) -> Iterator[engine.Frames]:
+    """Yield the episodes of files and folders and their settled facts, some hundred episodes at a time."""
+    # They bring Polars with them, which nothing else here needs.
+    from sequela.engine.columns import framed
+    from sequela.sources import frames as tables
+
     folders, files = sources.apart(paths)
-    tables = chain.from_iterable(frames.chunks(folder, zone, receipt) for folder in folders)
-    yield from engine.spans(tables, shelf, until=until, named=True, progress=progress)
+    for folder in folders:
+        yield from tables.chunks(folder, zone, receipt)
     if files or not folders:
         courses = sources.read(files, zone, receipt)
-        some = iter(lambda: list(islice(courses, COURSES_AT_ONCE)), [])
-        yield from engine.spans(map(framed, some), shelf, until=until, named=True, progress=progress)
+        yield from map(framed, iter(lambda: list(islice(courses, COURSES_AT_ONCE)), []))

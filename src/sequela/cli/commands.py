@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sequela.cli import printing
+from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
+from sequela.cli.shelves import AsJson, Overlay, PesDefinition, near, shelf_of
 from sequela.cli.simulating import simulate
 from sequela.cli.spanning import spans
 from sequela.errors import UnknownName, UserError
@@ -39,13 +41,6 @@ class Language(StrEnum):
     ES = "es"
 
 
-Overlay = Annotated[Path | None, typer.Option("--criteria", metavar="SITE.TOML", help="A site's numbers and choices.")]
-Definition = Annotated[
-    str | None, typer.Option("--pes", metavar="NAME", help="Which published definition of the syndrome to use.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
 @app.command(short_help="Is the course the expected one, why, what is missing?")
 def assess(
     paths: Annotated[
@@ -59,8 +54,8 @@ def assess(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="Forget what was known later; `now` is this moment.")
     ] = None,
-    criteria: Overlay = None,
-    pes: Definition = None,
+    overlay: Overlay = None,
+    pes: PesDefinition = None,
     timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="The zone of times without one.")] = "UTC",
     lang: Annotated[Language, typer.Option("--lang", help="The language of the next steps.")] = Language.EN,
     chart: Annotated[bool, typer.Option("--chart/--no-chart", help="Draw the course below the text.")] = True,
@@ -80,7 +75,7 @@ def assess(
 
     if as_json and as_jsonl:
         raise UserError("--json and --jsonl exclude each other", where="assess", hint="Give one of them")
-    shelf = _shelf(criteria, pes)
+    shelf = shelf_of(overlay, pes)
     counts = Receipt()
     with printing.opened(receipt) as file:
         assessments = _assessed(paths, shelf, as_of, timezone, counts)
@@ -105,7 +100,7 @@ def score(
         list[str] | None, typer.Argument(metavar="[KIND=VALUE[UNIT]]", help="What was measured, with its unit.")
     ] = None,
     as_json: AsJson = False,
-    criteria: Overlay = None,
+    overlay: Overlay = None,
 ) -> None:
     """Work out one score from values given by hand: its value, its parts, what is missing, and its source.
 
@@ -118,51 +113,20 @@ def score(
     """  # noqa: D301
     from sequela.account import manual
 
-    shelf = _shelf(criteria, None)
+    shelf = shelf_of(overlay, None)
     if name is None:
         printing.out(printing.dumps(manual.scores_json(shelf)) if as_json else manual.scores(shelf))
         return
     known = {entry.key.casefold(): entry.key for entry in shelf.scores}
     if name.casefold() not in known:
-        raise UnknownName("no such score", where=f"score {name}", hint=_near(name, known.values(), "sequela score"))
+        raise UnknownName("no such score", where=f"score {name}", hint=near(name, known.values(), "sequela score"))
     from sequela import assessing
 
     result = assessing.score(known[name.casefold()], dict(_pair(value) for value in values or []), shelf)
     printing.out(printing.dumps(manual.score_json(result)) if as_json else manual.score(result))
 
 
-@app.command(short_help="Show a definition in prose, with its numbers and sources.")
-def criteria(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A condition, definition, score, state, step or parameter.")
-    ] = None,
-    as_json: AsJson = False,
-    criteria: Overlay = None,
-    pes: Definition = None,
-) -> None:
-    """Show what the words mean: every definition in prose, with its numbers, their basis and their sources.
-
-    \b
-    sequela criteria
-    sequela criteria hepatic-necrosis
-    sequela criteria NEWS2 --json
-    sequela criteria fever-late --criteria site.toml
-    """  # noqa: D301
-    from sequela.account import manual
-
-    shelf = _shelf(criteria, pes)
-    if name is None:
-        printing.out(printing.dumps(manual.listing_json(shelf)) if as_json else manual.listing(shelf, printing.width()))
-        return
-    found = manual.find(shelf, name)
-    if found is None:
-        hint = _near(name, manual.names(shelf), "sequela criteria")
-        raise UnknownName("nothing of that name on the shelf", where=f"criteria {name}", hint=hint)
-    printing.out(
-        printing.dumps(manual.entry_json(shelf, found)) if as_json else manual.entry(shelf, found, printing.width())
-    )
-
-
+app.command(short_help="Show a definition in prose, with its numbers and sources.")(criteria)
 app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
 
@@ -184,7 +148,7 @@ def version() -> None:
     """Print the version of the program, the version of its criteria, and their hash."""
     from sequela import __version__
 
-    shelf = _shelf(None, None)
+    shelf = shelf_of(None, None)
     printing.out(f"sequela {__version__}\ncriteria {shelf.version} {shelf.hash}")
 
 
@@ -217,31 +181,8 @@ def _assessed(
     counts.note(printing.NONE_YET, found - told)
 
 
-def _shelf(overlay: Path | None, pes: str | None) -> Shelf:
-    from dataclasses import replace
-
-    from sequela.criteria import PES_DEFINITIONS, shelf
-    from sequela.criteria.loading import Overlay as Site
-    from sequela.criteria.loading import read_overlay
-
-    if pes is None:
-        return shelf(overlay)
-    if pes not in PES_DEFINITIONS:
-        raise UnknownName("no such definition", where=f"--pes {pes}", hint=f"Choose {', '.join(PES_DEFINITIONS)}")
-    site = Site(name="--pes") if overlay is None else read_overlay(overlay)
-    return shelf(replace(site, choices={**site.choices, "post-embolization-syndrome": pes}))
-
-
 def _pair(text: str) -> tuple[str, str]:
     kind, equals, value = text.partition("=")
     if not equals or not kind or not value:
         raise UserError("a value is written KIND=VALUE[UNIT]", where="score", hint="Write temperature=38.6Cel")
     return kind, value
-
-
-def _near(name: str, among: Iterable[str], listing: str) -> str:
-    from difflib import get_close_matches
-
-    by_case = {key.casefold(): key for key in among}
-    near = [by_case[key] for key in get_close_matches(name.casefold(), by_case, n=3, cutoff=0.5)]
-    return f"Did you mean {' or '.join(near)}? `{listing}` lists all" if near else f"`{listing}` lists all"

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sequela.criteria.hepatic_necrosis import definition as necrosis
@@ -109,10 +110,27 @@ def _bound(overlay: Overlay) -> Shelf:
     ).check()
 
 
+def topic_module(topic: str) -> ModuleType:
+    """Return the module in which a topic assigns its sentences."""
+    return import_module(f"sequela.criteria.{topic}.definition")
+
+
+def contents(topic: str) -> frozenset[tuple[str, str]]:
+    """Return what stands in a topic: each key beside "", or beside state or trend, which share words with others."""
+    module = topic_module(topic)
+    names = ("DEFINITIONS", "CONDITIONS", "SCORES", "STEPS")
+    keys = {("", entry.key) for name in names for entry in getattr(module, name, ())}
+    if module is syndrome:
+        keys.add(("", "post-embolization-syndrome"))
+    if module is states:
+        held = _plain_shelf()
+        keys |= {("state", state.key) for state in held.states} | {("trend", f"trend-{t.key}") for t in held.trends}
+    return frozenset(keys)
+
+
 def _assigned(name: str) -> tuple[Any, ...]:
     """Everything that the topics assign to one name, in their order."""
-    topics = (import_module(f"sequela.criteria.{topic}.definition") for topic in TOPICS)
-    return tuple(entry for topic in topics for entry in getattr(topic, name, ()))
+    return tuple(entry for topic in TOPICS for entry in getattr(topic_module(topic), name, ()))
 
 
 def _syndrome(chosen: Definition) -> Condition:

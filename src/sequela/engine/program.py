@@ -138,21 +138,27 @@ class Program:
         return int(self.code.nodes[0, node, m.OUTPUT])
 
 
-_COMPILED: dict[str, Program] = {}
+_COMPILED: dict[tuple[str, bool], Program] = {}
 """Programs by the hash of their shelf; a process meets few."""
 
 
-def compiled(shelf: Shelf) -> Program:
-    """Return the program of a shelf: its definitions, conditions, states, trends and steps are the outputs."""
-    if shelf.hash not in _COMPILED:
-        _COMPILED[shelf.hash] = _compile(shelf)
-    return _COMPILED[shelf.hash]
+def compiled(shelf: Shelf, *, scores: bool = True) -> Program:
+    """Return the program of a shelf: its definitions, conditions, states, trends and steps are the outputs.
+
+    Without `scores`, those that no output is made of are left out: a cohort's spans tell none, and each would be
+    walked on every fact.
+    """
+    key = shelf.hash, scores
+    if key not in _COMPILED:
+        _COMPILED[key] = _compile(shelf, scores=scores)
+    return _COMPILED[key]
 
 
-def _compile(shelf: Shelf) -> Program:
+def _compile(shelf: Shelf, *, scores: bool) -> Program:
     builder = Builder(shelf.parameters, RULES)
-    for _, sentence in shelf.sentences():
-        builder.visit(sentence)
+    if scores:
+        for _, sentence in shelf.sentences():
+            builder.visit(sentence)
     return Program._made(builder, tuple(_outputs(shelf, builder)))
 
 

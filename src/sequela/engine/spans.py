@@ -63,7 +63,7 @@ def spans(
     workers : threads; the kernels run beside each other.
     progress : called with the number of episodes done.
     """
-    program = compiled(sentences) if isinstance(sentences, Shelf) else sentences
+    program = compiled(sentences, scores=False) if isinstance(sentences, Shelf) else sentences
     pairs = [frames] if isinstance(frames, tuple) else frames
     walkers: SimpleQueue[Walker] = SimpleQueue()
     for _ in range(workers):

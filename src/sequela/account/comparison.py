@@ -1,0 +1,136 @@
+"""Two shelves over one cohort as a page to read: what differs between them, whose state changes, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sequela.account.words import tidy
+from sequela.assessing.differing import Change, Difference, changed_parameters, number_json
+from sequela.logic import display
+from sequela.logic.shelf import ParameterValue, Shelf
+
+DAY = 86_400
+
+
+def text(found: Sequence[Difference], episodes: int, shipped: Shelf, own: Shelf, *, most: int = 20) -> str:
+    """Return the comparison as text; of the episodes at most so many are named."""
+    changed = changed_parameters(shipped, own)
+    lines = [f"{own.overlay or 'The overlay'} against the criteria as shipped ({shipped.version})"]
+    lines += [f"  {key}: {_number(old)} → {_number(new)}" for key, (old, new) in changed.items()]
+    lines += [f"  {what}: {shipped.choices[what]} → {own.choices[what]}" for what in _chosen(shipped, own)]
+    if len(lines) == 1:
+        lines.append("  no number and no choice differs")
+    moved = [difference for difference in found if difference.of_state]
+    lines += ["", f"{episodes:,} episodes: the state of {_share(len(moved), episodes)} changes at some time;"]
+    lines += [f"a state or a condition of {_share(len(found), episodes)} does."]
+    if found:
+        lines += _table("State", (c for d in found for c in _first_of_each(d.of_state)))
+        others = (c for d in found for c in _first_of_each(c for c in d.changes if c.what != "state"))
+        lines += _table("Conditions", others)
+        lines += ["", "Because of", *_reasons(found)]
+        lines += ["", f"Episodes{f' (the first {most}; --json has all)' if len(found) > most else ''}"]
+        lines += [line for difference in found[:most] for line in _episode(difference)]
+    return "\n".join(lines)
+
+
+def as_json(found: Iterable[Difference], episodes: int, shipped: Shelf, own: Shelf) -> dict[str, Any]:
+    """Return the comparison for a program."""
+    return {
+        "shipped": {"version": shipped.version, "hash": shipped.hash},
+        "own": {"version": own.version, "hash": own.hash, "overlay": own.overlay or None},
+        "parameters": [
+            {"name": key, "unit": old.unit, "was": number_json(old), "becomes": number_json(new)}
+            for key, (old, new) in changed_parameters(shipped, own).items()
+        ],
+        "choices": [
+            {"name": what, "was": shipped.choices[what], "becomes": own.choices[what]} for what in _chosen(shipped, own)
+        ],
+        "episodes": episodes,
+        "differences": [difference.as_json() for difference in found],
+    }
+
+
+def _chosen(shipped: Shelf, own: Shelf) -> list[str]:
+    return [what for what, choice in shipped.choices.items() if own.choices[what] != choice]
+
+
+def _number(parameter: ParameterValue) -> str:
+    if parameter.value is None:
+        return "points " + ", ".join(str(band.points) for band in parameter.bands)
+    told = display.amount(parameter.value, parameter.unit)
+    own = [f"{display.amount(value, parameter.unit)} after {kind}" for kind, value in parameter.by_procedure.items()]
+    return f"{told} ({', '.join(own)})" if own else told
+
+
+def _episodes(count: int) -> str:
+    return f"{count:,} episode{'' if count == 1 else 's'}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} ({100 * part / whole:.1f} %)" if whole else "none"
+
+
+def _first_of_each(changes: Iterable[Change]) -> list[tuple[tuple[str, str, str], float | None]]:
+    """The kinds of change of one episode, each once, with its days; None while it still is so."""
+    days: dict[tuple[str, str, str], float | None] = {}
+    for change in changes:
+        key = (change.what, change.was, change.becomes)
+        so_far = days.get(key, 0.0)
+        days[key] = None if so_far is None or change.until is None else so_far + (change.until - change.start) / DAY
+    return list(days.items())
+
+
+def _table(head: str, kinds: Iterable[tuple[tuple[str, str, str], float | None]]) -> list[str]:
+    episodes: Counter[tuple[str, str, str]] = Counter()
+    days: Counter[tuple[str, str, str]] = Counter()
+    lasting: Counter[tuple[str, str, str]] = Counter()
+    for kind, long in kinds:
+        episodes[kind] += 1
+        days[kind] += long or 0  # type: ignore[assignment]  # Counter adds floats as well.
+        lasting[kind] += long is None
+    lines = []
+    for (what, was, becomes), count in sorted(episodes.items(), key=lambda item: (-item[1], item[0])):
+        kind = (what, was, becomes)
+        name = f"{was} → {becomes}" if head == "State" else f"{what}: {was} → {becomes}"
+        still = f", {lasting[kind]:,} still so at the end" if lasting[kind] else ""
+        lines.append(f"  {name:<58} {_episodes(count)}, {days[kind]:,.1f} days{still}")
+    return ["", head, *lines] if lines else []
+
+
+def _reasons(found: Iterable[Difference]) -> list[str]:
+    told: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    for difference in found:
+        turned = {
+            (t.definition, f"{t.becomes} instead of {t.was}", t.parameters)
+            for c in difference.changes
+            for t in c.because
+        }
+        told.update(turned)
+    return [
+        f"  {name} {how}{_read(parameters)}: {_episodes(count)}"
+        for (name, how, parameters), count in sorted(told.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _episode(difference: Difference) -> list[str]:
+    """An episode's changes; those that come and go for one reason are one line."""
+    alike: dict[str, list[Change]] = {}
+    for change in difference.of_state or difference.changes:
+        turned = [t for t in change.because if t.becomes == "true" or t.was == "true"] or change.because
+        why = " and ".join(f"{t.definition} is {t.becomes} instead of {t.was}" for t in turned)
+        what = "" if change.what == "state" else f"{change.what} "
+        told = f"{what}{change.was} → {change.becomes}" + (f", because {why}" if why else "")
+        alike.setdefault(told, []).append(change)
+    lines = [f"  {tidy(difference.episode)}"]
+    for told, changes in alike.items():
+        last = changes[-1].until
+        until = "still so" if last is None else f"{difference.day(last)}"
+        times = f" ({len(changes)} times)" if len(changes) > 1 else ""
+        lines.append(f"    day {difference.day(changes[0].start)} to {until}{times}: {told}")
+    return lines
+
+
+def _read(parameters: tuple[str, ...]) -> str:
+    return f" ({', '.join(parameters)})" if parameters else ""
