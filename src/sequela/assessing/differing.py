@@ -18,7 +18,8 @@ from sequela.logic.statements import Named
 from sequela.sources.receipt import Receipt
 
 if TYPE_CHECKING:
-    import polars as pl
+    from sequela.engine.differing import Differences
+    from sequela.engine.spans import Spans
 
 STEP_BY_STEP = ("definition", "condition", "state")
 """What is compared: steps and trends follow from these."""
@@ -141,12 +142,12 @@ def compare(
         yield from _told(differences(_compared(one), _compared(other)), begins, readers)
 
 
-def _compared(spans: pl.DataFrame) -> pl.DataFrame:
+def _compared(spans: Spans) -> Spans:
     return spans.filter(spans["what"].is_in(STEP_BY_STEP))
 
 
 def _told(
-    found: pl.DataFrame, begins: Mapping[str, int], readers: Mapping[str, tuple[str, ...]]
+    found: Differences, begins: Mapping[str, int], readers: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Difference]:
     for (episode,), rows in found.group_by("episode", maintain_order=True):
         definitions = [row for row in rows.iter_rows(named=True) if row["what"] == "definition"]
