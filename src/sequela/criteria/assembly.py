@@ -31,6 +31,7 @@ TOPICS = (
     "fever",
     "symptoms",
     "blood_counts",
+    "abscess_signs",
     "post_embolization_syndrome",
     "hepatic_necrosis",
     "states",

@@ -1,5 +1,6 @@
 """The one word of the board, its trend, recovery, and what counts as a trigger."""
 
+from sequela.criteria.abscess_signs import definition as abscess_signs
 from sequela.criteria.blood_counts import definition as blood_counts
 from sequela.criteria.fever import definition as fever
 from sequela.criteria.inflammation import definition as inflammation
@@ -23,6 +24,7 @@ TOPICS = (
     fever,
     symptoms,
     blood_counts,
+    abscess_signs,
 )
 TRIGGERS: tuple[Definition, ...] = tuple(
     definition

@@ -1,0 +1,1 @@
+"""Signs of a liver abscess that has no fever."""
