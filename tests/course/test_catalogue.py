@@ -36,6 +36,7 @@ BACKGROUND = [
     "cirrhosis", "child-pugh-a", "child-pugh-b", "child-pugh-c", "functioning-net", "bilioenteric-anastomosis",
     "biliary-stent", "sphincterotomy", "earlier-portal-vein-thrombosis", "chronic-kidney-disease",
     "hypercapnic-respiratory-failure", "pregnancy", "anticoagulation", "diabetes",
+    "dialysis-dependence",
 ]  # fmt: skip
 EVENTS = [
     "contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound",
@@ -46,6 +47,7 @@ EVENTS = [
 ]  # fmt: skip
 ADDED = [
     "tumour-size",
+    "urine-output-by-weight",
     "neutrophil-share",
 ]
 """What the contract lets us add: kinds, findings and events that a sentence needs."""

@@ -37,6 +37,7 @@ STEPS = {
     "mg/L": Fraction(1),
     "g/L": Fraction(1),
     "10*9/L": Fraction(1),
+    "mL/kg/h": Fraction(1, 10),
     "mm": Fraction(1),
     "mm[Hg]": Fraction(1),
     "/min": Fraction(1),

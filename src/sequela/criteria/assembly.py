@@ -25,6 +25,7 @@ TOPICS = (
     "surveillance",
     "news2",
     "pressure",
+    "kidney",
     "transaminases",
     "synthetic_function",
     "inflammation",

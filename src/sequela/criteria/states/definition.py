@@ -4,6 +4,7 @@ from sequela.criteria.abscess_signs import definition as abscess_signs
 from sequela.criteria.blood_counts import definition as blood_counts
 from sequela.criteria.fever import definition as fever
 from sequela.criteria.inflammation import definition as inflammation
+from sequela.criteria.kidney import definition as kidney
 from sequela.criteria.news2 import definition as news2
 from sequela.criteria.pressure import definition as pressure
 from sequela.criteria.symptoms import definition as symptoms
@@ -18,6 +19,7 @@ from sequela.logic.statements import Became, Known, Not, Or, Seen, WasTrue
 TOPICS = (
     news2,
     pressure,
+    kidney,
     transaminases,
     synthetic_function,
     inflammation,
