@@ -49,10 +49,11 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
     parts: list[RenderableType] = []
     for step in sorted(steps, key=lambda s: (ORDER.index(s.status), s.due or 0)):
         left = "" if step.due is None else words.span(step.due - assessment.as_of)
-        when = f"overdue {left}" if step.status == "overdue" else f"in {left}" if left else "due"
+        when = f"overdue {left}" if step.status == "overdue" else f"in {left}" if left else "note"
         text = Text(wording(step, lang) + sources.marks(step.cites))
-        if step.because:
-            text.append(f"\n{words.capital(step.because)}", style="dim")
+        because = step.because_es if lang == "es" and step.because_es else step.because
+        if because:
+            text.append(f"\n{words.capital(because)}", style="dim")
         parts.append(item(when, text, width=_WHEN, style=STYLES[step.status]))
     parts += [item("check again", Text(because.text), width=_WHEN) for because in assessment.rechecks]
     done = [wording(step, lang) for step in assessment.steps if step.status == "done"]

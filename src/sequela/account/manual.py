@@ -256,7 +256,7 @@ def _steps(steps: Iterable[Step]) -> list[Entry]:
             tuple((f"due ({step.urgency}) when", step.when) for step in same),
             tuple(dict.fromkeys(cite for step in same for cite in step.cites)),
             tuple(dict.fromkeys(note for step in same for note in _told(step))),
-            tuple(dict.fromkeys(step.due.key for step in same)),
+            tuple(dict.fromkeys(step.due.key for step in same if step.due is not None)),
         )
         for key, same in found.items()
     ]
@@ -268,7 +268,7 @@ def _told(step: Step) -> Iterator[str]:
         yield step.because
     yield f"Spanish: {step.text_es}."
     closers = " and ".join(" or ".join(closer.replace("-", " ") for closer in group) for group in step.closed_by)
-    yield f"Closed by {closers}."
+    yield f"Closed by {closers}." if closers else "A note: it stands while its trigger holds."
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------------

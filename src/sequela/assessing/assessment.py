@@ -162,6 +162,8 @@ class StepStatus:
     cites: tuple[str, ...]
     urgency: str
     done: int | None = None
+    because_es: str = ""
+    closed_by: tuple[tuple[str, ...], ...] = ()
 
     def as_json(self, offset: int) -> dict[str, Any]:
         """The step as the contract writes it."""
@@ -174,6 +176,8 @@ class StepStatus:
             "done": _time(self.done, offset),
             "urgency": self.urgency,
             "because": self.because,
+            "because_es": self.because_es or None,
+            "closed_by": [list(alternatives) for alternatives in self.closed_by],
             "cites": list(self.cites),
         }
 

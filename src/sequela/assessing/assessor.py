@@ -205,12 +205,13 @@ class _Assessor:
     # -- steps and gaps --------------------------------------------------------------------------------------------
 
     def _steps(self) -> tuple[StepStatus, ...]:
+        # Several triggers may ask for one action with different haste: the one that holds now speaks, the soonest due.
+        open_first = {"overdue": 0, "due": 0, "done": 1, "not-needed": 2}
         found: dict[str, StepStatus] = {}
-        for step in self.shelf.steps:
-            status = self._step(step)
-            # Two triggers may ask for one action with different haste: the one that holds now speaks.
-            if status is not None and (step.key not in found or found[step.key].status == "not-needed"):
-                found[step.key] = status
+        for status in (self._step(step) for step in self.shelf.steps):
+            before = None if status is None else found.get(status.id, status)
+            if status is not None and before is not None:
+                found[status.id] = min(before, status, key=lambda s: (open_first[s.status], s.due or 0))
         order = {"overdue": 0, "due": 1, "done": 2, "not-needed": 3}
         return tuple(sorted(found.values(), key=lambda s: (order[s.status], s.due or 0, s.id)))
 
@@ -225,6 +226,8 @@ class _Assessor:
             return None
         active = trace[-1][1] is True and not self.by_procedure and self.ending is None
         since = trace[runs[-1]][0]
+        if step.due is None:
+            return _status(step, "due", since) if active else None
         onset = self.history.onset(step.when) if trace[-1][1] is True else since
         closed = [self._arrival(group, min(since, onset or since)) for group in step.closed_by]
         due = since + self.now.seconds(step.due)
@@ -235,18 +238,7 @@ class _Assessor:
             status = "not-needed"
         else:
             status = "overdue" if self.as_of >= due else "due"
-        return StepStatus(
-            id=step.key,
-            text=step.text,
-            text_es=step.text_es,
-            status=status,
-            since=since,
-            due=due,
-            because=step.because,
-            cites=step.cites,
-            urgency=step.urgency,
-            done=done,
-        )
+        return _status(step, status, since, due, done)
 
     def _arrival(self, keys: tuple[str, ...], after: int) -> int | None:
         """When the first fact about any of the keys, of that time or later, became known."""
@@ -278,6 +270,23 @@ class _Assessor:
             for (kind, baseline), users in needed.items()
         ]
         return tuple(sorted(gaps, key=lambda gap: (not gap.essential, gap.baseline, gap.kind)))
+
+
+def _status(step: Step, status: str, since: int, due: int | None = None, done: int | None = None) -> StepStatus:
+    return StepStatus(
+        id=step.key,
+        text=step.text,
+        text_es=step.text_es,
+        status=status,
+        since=since,
+        due=due,
+        because=step.because,
+        because_es=step.because_es,
+        cites=step.cites,
+        urgency=step.urgency,
+        done=done,
+        closed_by=step.closed_by,
+    )
 
 
 def _truths(trace: Steps) -> list[bool | None]:

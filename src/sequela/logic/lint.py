@@ -119,7 +119,9 @@ def _steps(shelf: Shelf) -> Iterator[Problem]:
         place = f"step {step.key}"
         if not step.text.strip():
             yield Problem(place, "has no text")
-        if not step.closed_by or not all(step.closed_by):
+        if step.due is None and step.closed_by:
+            yield Problem(place, "is a note, without a due time, and yet closed by something")
+        if step.due is not None and not (step.closed_by and all(step.closed_by)):
             yield Problem(place, "is closed by nothing")
         for closer in (key for alternatives in step.closed_by for key in alternatives):
             if closer not in closers:

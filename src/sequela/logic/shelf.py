@@ -120,18 +120,20 @@ class State:
 class Step:
     """A recommended next action: what, why, due how long after its trigger, closed by what.
 
-    `closed_by` is a tuple of alternatives for each thing that must arrive: all of (any of kinds or events).
+    `closed_by` is a tuple of alternatives for each thing that must arrive: all of (any of kinds or events). A step
+    without a due time is a note: it stands while its trigger holds, and nothing closes it.
     """
 
     key: str
     text: str
     text_es: str
     when: Statement
-    due: Parameter
+    due: Parameter | None
     closed_by: tuple[tuple[str, ...], ...]
     because: str
     cites: tuple[str, ...]
     urgency: Literal["now", "urgent", "soon", "routine"] = "soon"
+    because_es: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,8 @@ class Shelf:
             yield f"trend {trend.key}", trend.when
         for step in self.steps:
             yield f"step {step.key}", step.when
-            yield f"step {step.key}", step.due
+            if step.due is not None:
+                yield f"step {step.key}", step.due
 
     def check(self) -> Shelf:
         """Return the shelf itself once every sentence finds its parameters, in the unit it expects."""
@@ -220,7 +223,7 @@ class Shelf:
             "choices": dict(sorted(self.choices.items())),
             "parameters": [_plain(self.parameters[key]) for key in sorted(self.parameters)],
             "sentences": [[place, digest(sentence)] for place, sentence in self.sentences()],
-            "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency] for s in self.steps],
+            "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency, s.because_es] for s in self.steps],
             "support": [[d.key, d.support, d.role] for d in self.definitions],
             "grades": [[s.key, [g.value for g in s.grades]] for s in self.scores if isinstance(s, Grading)],
         }
