@@ -23,20 +23,21 @@ CONTRACT = [
     "platelets", "wbc", "neutrophils", "haemoglobin", "crp", "procalcitonin", "lipase", "glucose", "pao2", "fio2",
 ]  # fmt: skip
 FINDINGS = [
-    "fever", "rigors", "abdominal-pain", "sudden-abdominal-pain", "peritonism", "nausea", "vomiting", "anorexia",
-    "malaise", "confusion", "drowsiness", "asterixis", "hepatic-encephalopathy", "jaundice", "ascites", "melaena",
+    "fever", "rigors", "abdominal-pain", "epigastric-pain", "sudden-abdominal-pain", "peritonism", "nausea",
+    "vomiting", "anorexia", "malaise", "confusion", "drowsiness", "asterixis", "hepatic-encephalopathy", "jaundice",
+    "ascites", "melaena",
     "haematemesis", "flushing", "hypotension", "shock", "hypoxia", "dyspnoea", "oliguria", "infection", "sepsis",
     "parenchymal-necrosis", "tumour-necrosis", "non-enhancement", "gas", "abscess", "biloma",
     "portal-vein-thrombosis", "portal-vein-patent", "arterioportal-shunt", "bile-duct-dilatation",
     "gallbladder-wall-thickening", "free-fluid", "active-bleeding", "hepatic-artery-occlusion", "culture-growth",
     "culture-no-growth", "acute-liver-failure", "cholecystitis", "pancreatitis", "acute-kidney-injury",
-    "tumour-rupture",
+    "tumour-rupture", "unassessable-segment", "ablation-zone",
 ]  # fmt: skip
 BACKGROUND = [
     "cirrhosis", "child-pugh-a", "child-pugh-b", "child-pugh-c", "functioning-net", "bilioenteric-anastomosis",
     "biliary-stent", "sphincterotomy", "earlier-portal-vein-thrombosis", "chronic-kidney-disease",
     "hypercapnic-respiratory-failure", "pregnancy", "anticoagulation", "diabetes",
-    "dialysis-dependence",
+    "dialysis-dependence", "lipiodol",
 ]  # fmt: skip
 EVENTS = [
     "contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound",
@@ -135,6 +136,9 @@ def test_every_code_says_where_it_was_seen() -> None:
         (LOINC, "8462-4", None),  # diastolic
         (LOINC, "85354-9", None),  # the panel; its components count
         (SNOMED, "386661006", ("finding", "fever")),
+        (SNOMED, "79922009", ("finding", "epigastric-pain")),
+        ("http://hl7.org/fhir/sid/icd-10-cm", "R10.13", ("finding", "epigastric-pain")),
+        ("http://hl7.org/fhir/sid/icd-10-cm", "R10.11", ("finding", "abdominal-pain")),
         (SNOMED, "18286008", None),  # catheter ablation of tissue of heart
         ("http://hl7.org/fhir/sid/icd-10-cm", "K76.3", ("finding", "parenchymal-necrosis")),
         ("http://hl7.org/fhir/sid/icd-10-cm", "K763", ("finding", "parenchymal-necrosis")),
@@ -220,7 +224,7 @@ def test_every_limit_has_a_basis_and_a_source() -> None:
             assert kind.reference.basis in {"guideline", "study", "expert judgement"}
             assert kind.reference.cites
             assert kind.low < kind.reference.male.low < kind.high
-    assert CATALOGUE.cites() == {"ceriotti-2010", "nordin-2004", "rustad-2004"}
+    assert CATALOGUE.cites() == {"ceriotti-2010", "lipase-limits-2021", "nordin-2004", "rustad-2004"}
 
 
 def test_store_rounds_once_half_to_even() -> None:

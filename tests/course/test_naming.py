@@ -25,6 +25,8 @@ PRESENT, ABSENT, UNCERTAIN = Presence.PRESENT, Presence.ABSENT, Presence.UNCERTA
         ("fiebre y escalofríos", {"fever": PRESENT, "rigors": PRESENT}),
         ("rigors", {"rigors": PRESENT}),
         ("Right upper quadrant pain", {"abdominal-pain": PRESENT}),
+        ("Epigastric pain", {"epigastric-pain": PRESENT}),
+        ("dolor epigástrico", {"epigastric-pain": PRESENT}),
         ("dolor abdominal súbito", {"sudden-abdominal-pain": PRESENT}),
         ("Sudden severe abdominal pain", {"sudden-abdominal-pain": PRESENT}),
         ("Nausea and vomiting", {"nausea": PRESENT, "vomiting": PRESENT}),

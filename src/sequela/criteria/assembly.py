@@ -33,8 +33,10 @@ TOPICS = (
     "symptoms",
     "blood_counts",
     "abscess_signs",
+    "pancreatitis",
     "post_embolization_syndrome",
     "hepatic_necrosis",
+    "portal_vein_thrombosis",
     "states",
     "steps",
 )

@@ -1,18 +1,25 @@
 """Hepatic necrosis: suspected while symptoms are prolonged or the patient deteriorates in any form (the index paper).
 
 The suspicion lapses, unimaged, only after 48 h without a trigger, with enzymes falling (or not raised) and an INR near
-the patient's own. Imaging confirms or excludes: non-target parenchyma on a contrast CT or MR; *excluded* needs a
-portal-venous CT or a contrast MR at least 48 h after the procedure and after the last new trigger, explicit on
-parenchyma and portal branches. It expires with a new trigger, or when one still holds 72 h after the scan.
+the patient's own. Imaging confirms or excludes: non-target parenchyma on a contrast CT or MR. What was meant to die
+(tumour, ablation zone, the segment of a radiation segmentectomy) has findings of its own, which confirm nothing.
+
+*Excluded* needs a portal-venous CT or a contrast MR at least 48 h after the procedure and after the last new trigger,
+explicit on the parenchyma of the whole liver and on all portal branches, with no segment that could not be assessed;
+where Lipiodol was given CT needs an unenhanced phase as well, for the oil is dense without enhancement. TACE counts as
+Lipiodol unless somebody says that none was given. It expires with a new trigger, or when one still holds 72 h after the
+scan.
 """
 
+from sequela.course.episodes import ProcedureKind
+from sequela.criteria.portal_vein_thrombosis.definition import branches_free
 from sequela.criteria.states.definition import TRIGGER, TRIGGERS
 from sequela.criteria.surveillance.definition import MINIMUM
-from sequela.logic.language import all_of, any_of, at_most, change, definitely
+from sequela.logic.language import all_of, any_of, at_most, change, definitely, never
 from sequela.logic.nodes import ONE, Parameter, Statement
 from sequela.logic.quantities import Latest, Peak, Ratio, UpperLimit
 from sequela.logic.shelf import Condition
-from sequela.logic.statements import Absent, Happened, Known, Not, Or, Seen, TurnedSince, WasTrue
+from sequela.logic.statements import Absent, Happened, Known, Not, Or, ProcedureIs, Seen, TurnedSince, WasTrue
 
 QUIET = Parameter("necrosis-lapse-after", "h")
 _SHARE = Parameter("necrosis-lapse-enzymes", ONE)
@@ -44,10 +51,18 @@ LAPSED = all_of(
 
 SUSPECTED = any_of(TRIGGER, all_of(EVER_TRIGGERED, Not(definitely(LAPSED))))
 CONFIRMED = Seen("parenchymal-necrosis")
+_OIL = any_of(
+    definitely(Seen("lipiodol")), all_of(ProcedureIs((ProcedureKind.TACE,)), Not(definitely(Absent("lipiodol"))))
+)
+_SCANNED = any_of(
+    Happened("contrast-mr", after=_EARLIEST),
+    all_of(Happened("contrast-ct", after=_EARLIEST), any_of(Not(_OIL), Happened("unenhanced-ct", after=_EARLIEST))),
+)
 EXCLUDED = all_of(
-    any_of(*(Happened(scan, after=_EARLIEST) for scan in IMAGING)),
+    _SCANNED,
     Absent("parenchymal-necrosis", after=_EARLIEST),
-    any_of(Absent("portal-vein-thrombosis", after=_EARLIEST), Seen("portal-vein-patent", after=_EARLIEST)),
+    branches_free(after=_EARLIEST),
+    never(Seen("unassessable-segment", after=_EARLIEST)),
     any_of(*(Happened(scan, within=_VALID) for scan in IMAGING), Not(definitely(TRIGGER))),
     *(Not(definitely(TurnedSince(recent, IMAGING))) for recent in _RECENT),
 )

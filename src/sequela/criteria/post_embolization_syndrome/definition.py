@@ -6,6 +6,7 @@ necrosis nor infection. It is confirmed only in retrospect, once resolved with n
 
 from sequela.criteria.fever.definition import FEVER_WINDOW
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
+from sequela.criteria.symptoms.definition import abdominal_pain
 from sequela.logic.language import all_of, any_of, at_least, fold, inside, never, over, under
 from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
 from sequela.logic.quantities import Banded, Choice, Latest, Part, Peak, Score
@@ -20,7 +21,7 @@ _FEVER = Parameter("pes-fever", "Cel")
 _FEVER_SEEN = Seen("fever", within=_SYMPTOM)
 _PAIN = Latest("pain", _SYMPTOM)
 _NAUSEA = Latest("nausea", _SYMPTOM)
-_ANY_PAIN = any_of(at_least(_PAIN, Parameter("pes-any-score", SCORE_UNIT)), Seen("abdominal-pain", within=_SYMPTOM))
+_ANY_PAIN = any_of(at_least(_PAIN, Parameter("pes-any-score", SCORE_UNIT)), abdominal_pain(_SYMPTOM))
 _ANY_NAUSEA = any_of(
     at_least(_NAUSEA, Parameter("pes-any-score", SCORE_UNIT)),
     Seen("nausea", within=_SYMPTOM),
@@ -149,7 +150,8 @@ OTHER_CAUSES = (
 )
 RESOLVED = all_of(
     under(Peak("temperature", within=RESOLVED_WINDOW), _FEVER),
-    *(never(Seen(symptom, within=RESOLVED_WINDOW)) for symptom in ("fever", "nausea", "vomiting", "abdominal-pain")),
+    *(never(Seen(symptom, within=RESOLVED_WINDOW)) for symptom in ("fever", "nausea", "vomiting")),
+    never(abdominal_pain(RESOLVED_WINDOW)),
     *(never(Seen(cause)) for cause in OTHER_CAUSES),
 )
 """Measured, and free of fever and symptoms, for 72 h, with no other cause on record."""

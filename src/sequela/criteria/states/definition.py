@@ -6,6 +6,7 @@ from sequela.criteria.fever import definition as fever
 from sequela.criteria.inflammation import definition as inflammation
 from sequela.criteria.kidney import definition as kidney
 from sequela.criteria.news2 import definition as news2
+from sequela.criteria.pancreatitis import definition as pancreatitis
 from sequela.criteria.pressure import definition as pressure
 from sequela.criteria.symptoms import definition as symptoms
 from sequela.criteria.synthetic_function import definition as synthetic_function
@@ -27,6 +28,7 @@ TOPICS = (
     symptoms,
     blood_counts,
     abscess_signs,
+    pancreatitis,
 )
 TRIGGERS: tuple[Definition, ...] = tuple(
     definition
@@ -92,7 +94,7 @@ RECOVERED_NOW = all_of(
     past(Parameter("recovered-after", "d")),
     under(Peak("temperature", within=_RECOVERED_WINDOW), fever.FEVER),
     never(at_least(Latest("pain", _RECOVERED_WINDOW), Parameter("pain-moderate", SCORE_UNIT))),
-    never(Seen("abdominal-pain", within=_RECOVERED_WINDOW)),
+    never(symptoms.abdominal_pain(_RECOVERED_WINDOW)),
     never(Seen("nausea", within=_RECOVERED_WINDOW)),
     never(Seen("vomiting", within=_RECOVERED_WINDOW)),
     any_of(_calm("alt"), all_of(Not(Known(Peak("alt"))), _calm("ast"))),

@@ -5,7 +5,7 @@ from sequela.logic.language import all_of, any_of, at_least, definitely, past
 from sequela.logic.nodes import SCORE_UNIT, Parameter
 from sequela.logic.quantities import Difference, Latest, Lowest
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Named, Seen
+from sequela.logic.statements import Named, Or, Seen
 
 SIGN_WINDOW = Parameter("sign-current", "h")
 PAIN = Latest("pain", Parameter("pain-current", "h"))
@@ -19,6 +19,12 @@ PAIN_RISEN = all_of(
     ),
 )
 """Strong, and well above the previous day's lowest."""
+
+
+def abdominal_pain(within: Parameter) -> Or:
+    """Abdominal pain in the look-back; pain that was written down as epigastric is one."""
+    return any_of(Seen("abdominal-pain", within=within), definitely(Seen("epigastric-pain", within=within)))
+
 
 PAIN_WORSENING = Definition(
     key="pain-worsening",
@@ -38,7 +44,7 @@ PAIN_LATE = Definition(
         "pain-late",
         all_of(
             past(Parameter("pain-late-after", "d")),
-            any_of(at_least(PAIN, Parameter("pain-moderate", SCORE_UNIT)), Seen("abdominal-pain", within=SIGN_WINDOW)),
+            any_of(at_least(PAIN, Parameter("pain-moderate", SCORE_UNIT)), abdominal_pain(SIGN_WINDOW)),
         ),
     ),
     cites=("leung-2001",),

@@ -1,0 +1,1 @@
+"""Acute pancreatitis: lipase with pain or imaging."""

@@ -1,0 +1,1 @@
+"""Portal vein thrombosis: found by imaging, never suspected from silence."""
