@@ -34,6 +34,8 @@ class BaseRate:
     definition: str = ""
     printed: str = ""
     note: str = ""
+    stratum: str = ""
+    """The key of a part of the population, where a page chooses among the parts of one series."""
 
     @property
     def share(self) -> Fraction:
