@@ -50,6 +50,9 @@ ADDED = [
     "tumour-size",
     "urine-output-by-weight",
     "neutrophil-share",
+    "collaterals-good",
+    "collaterals-poor",
+    "hepatic-vein-thrombosis",
 ]
 """What the contract lets us add: kinds, findings and events that a sentence needs."""
 
