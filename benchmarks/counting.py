@@ -55,9 +55,19 @@ def by_episode(
         standing=(~after & ~over.fill_null(value=False)).any(),
     )
     caught = pl.col("first") < pl.col("recognised")
+    catching = (
+        spans.filter(
+            (pl.col("what") == "definition") & (pl.col("is") == "true") & pl.col("key").is_in(list(statements))
+        )
+        .join(rows.select("episode", "began", "recognised"), on="episode")
+        .filter(pl.col("from").is_between("began", "recognised", closed="left"))
+        .group_by("episode")
+        .agg(pl.col("key").unique().sort().alias("catching"))
+    )
     return (
         rows.join(alerts, on="episode", how="left", maintain_order="left")
         .join(_said(spans, "definition", ["true"], "statements", statements), on="episode", how="left")
+        .join(catching, on="episode", how="left")
         .join(_said(spans, "condition", [SUSPECTED], SUSPECTED), on="episode", how="left")
         .join(_said(spans, "condition", [CONFIRMED], CONFIRMED), on="episode", how="left")
         .select(
@@ -65,7 +75,7 @@ def by_episode(
             "scenario",
             "procedure",
             pl.col("alerts", "stay_alerts").fill_null(0),
-            pl.col("statements", SUSPECTED, CONFIRMED).fill_null([]),
+            pl.col("statements", "catching", SUSPECTED, CONFIRMED).fill_null([]),
             days=(pl.col("end") - pl.col("begin")) / DAY,
             stay_days=(pl.col("home") - pl.col("begin")) / DAY,
             complicated=pl.col("began").is_not_null(),
@@ -88,6 +98,7 @@ def tally(rows: pl.DataFrame) -> dict[str, object]:
     }
     for name in ("statements", SUSPECTED, CONFIRMED):
         found[name] = dict(sorted(Counter(key for keys in rows[name].to_list() for key in keys).items()))
+    found["alone"] = _alone(rows["statements"])
     ill = rows.filter("complicated")
     if not ill.is_empty():
         lead = ill["lead"].to_list()
@@ -96,8 +107,15 @@ def tally(rows: pl.DataFrame) -> dict[str, object]:
             "caught": sum(hours > 0 for hours in lead),
             "standing": int(ill["standing"].sum()),
             "lead": [round(hours, 2) for hours in quartiles(lead)],
+            "caught_by": dict(sorted(Counter(key for keys in ill["catching"].to_list() for key in keys).items())),
+            "caught_alone": _alone(ill["catching"]),
         }
     return found
+
+
+def _alone(lists: pl.Series) -> dict[str, int]:
+    """How often each key was the only one: what would be lost without it."""
+    return dict(sorted(Counter(keys[0] for keys in lists.to_list() if len(keys) == 1).items()))
 
 
 def quartiles(values: list[float]) -> list[float]:

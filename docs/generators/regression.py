@@ -54,6 +54,17 @@ always orders it."""
 LEAD = """## Lead
 
 Hours from the first alert after the beginning to the recognition: median, and the quartiles."""
+TARGETS = """## Targets fixed beforehand
+
+Fixed before the criteria were written, on these courses."""
+EARNED = """## What each statement earns
+
+Every statement left out in turn. *Alone in a benign course*: of the courses without a complication, those in which it
+was the only alarming statement that was ever true: without it they would not have been flagged. *Catches*: of the
+courses with a complication, those in which it became true between beginning and recognition; *alone*: no other did, so
+that without it they would not have been caught. The last column is that gain over that price, both as shares (one
+course of each complicated scenario weighs the same, as if all were equally common: they are not). A statement that
+gains nothing here may still earn its place elsewhere: the generator does not make what it watches for."""
 STATEMENTS = """## By statement
 
 Per cent of the episodes in which each statement that makes a state alarming was ever true. Columns: {columns}."""
@@ -83,6 +94,8 @@ def page(record: dict[str, Any]) -> str:
                 **criteria | {"hash": criteria["hash"][:16]}, benign=benign, each=each, seed=record["seed"]
             ),
             WORDS.format(days=full["benign"]["days"] / full["benign"]["episodes"]),
+            TARGETS,
+            _targets(full["benign"], scenarios),
             FLAGGED,
             _flagged([("both without a complication", full["benign"]), *scenarios.items()], "scenario"),
             BENIGN,
@@ -91,6 +104,8 @@ def page(record: dict[str, Any]) -> str:
             _conditions(scenarios, record["concordant"], record["conditions"]),
             LEAD,
             _lead(scenarios),
+            EARNED,
+            _earned(full["benign"], scenarios, record["statements"]),
             STATEMENTS.format(columns=columns),
             _statements(scenarios, record["statements"]),
         )
@@ -117,6 +132,36 @@ def _flagged(groups: Iterable[tuple[str, Tally]], what: str) -> str:
         )
         for name, tally in groups
     ]
+    return _table(head, rows)
+
+
+def _targets(benign: Tally, scenarios: dict[str, Tally]) -> str:
+    """The three targets of the criteria, what was counted, and whether each is kept."""
+    flagged = 100 * benign["flagged"] / benign["episodes"]
+    alerts = 100 * benign["alerts"] / benign["days"]
+    necrosis = [scenarios[key] for key in ("necrosis", "necrosis-portal-thrombosis")]
+    found = 100 * sum(t["flagged"] for t in necrosis) / sum(t["episodes"] for t in necrosis)
+    rows = [
+        ("courses without a complication ever flagged", "at most 15 %", f"{flagged:.1f} %", flagged <= 15),
+        ("interrupting alerts in them per 100 patient-days", "at most 3", f"{alerts:.1f}", alerts <= 3),
+        ("courses with necrosis flagged", "at least 90 %", f"{found:.1f} %", found >= 90),
+    ]
+    told = [(*cells, "kept" if kept else "**not kept**") for *cells, kept in rows]
+    return _table(("target", "asked", "counted", ""), told)
+
+
+def _earned(benign: Tally, scenarios: dict[str, Tally], statements: dict[str, dict[str, str]]) -> str:
+    ill = [tally["complicated"] for tally in scenarios.values() if "complicated" in tally]
+    head = ("statement", "alone in a benign course, %", "catches, %", "alone, %", "gained per false alarm")
+    rows = []
+    for key, said in statements.items():
+        price = 100 * benign["alone"].get(key, 0) / benign["episodes"]
+        catches, gained = (
+            sum(100 * tally[name].get(key, 0) / tally["episodes"] for tally in ill) / len(ill)
+            for name in ("caught_by", "caught_alone")
+        )
+        worth = f"{gained / price:.1f}" if price else "no false alarm" if gained else "neither"
+        rows.append((f"{said['title']} (`{key}`)", f"{price:.2f}", f"{catches:.1f}", f"{gained:.2f}", worth))
     return _table(head, rows)
 
 

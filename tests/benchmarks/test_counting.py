@@ -169,9 +169,17 @@ def test_a_group_is_the_sum_of_its_episodes() -> None:
         "stay_alerts": 3,
         "stay_days": 17.0,
         "statements": {"fever-late": 1},
+        "alone": {"fever-late": 1},
         "suspected": {},
         "confirmed": {},
-        "complicated": {"episodes": 2, "caught": 1, "standing": 0, "lead": [2.5, 5.0, 7.5]},
+        "complicated": {
+            "episodes": 2,
+            "caught": 1,
+            "standing": 0,
+            "lead": [2.5, 5.0, 7.5],
+            "caught_by": {},
+            "caught_alone": {},
+        },
     }
 
 
@@ -179,3 +187,30 @@ def test_quartiles_stand_even_for_one() -> None:
     assert quartiles([3.0]) == [3.0, 3.0, 3.0]
     assert quartiles([0.0, 10.0, 20.0]) == [5.0, 10.0, 15.0]
     assert DAY == 24 * HOUR
+
+
+def definition(key: str, begin: float, until: float | None) -> Span:
+    return ("a", "definition", key, begin, until, "true")
+
+
+def test_what_became_true_between_beginning_and_recognition_is_a_catch() -> None:
+    early, late = definition("news2-risen", 9, None), definition("news2-risen", 30, None)
+    assert counted([early, late], began=10, recognised=30)["catching"] == []
+    caught = definition("news2-risen", 10, 11)
+    assert counted([early, caught, definition("fever-late", 29, 31)], began=10, recognised=30)["catching"] == [
+        "fever-late",
+        "news2-risen",
+    ]
+    assert counted([definition("another", 20, 21)], began=10, recognised=30)["catching"] == []
+    assert counted([caught])["catching"] == []
+
+
+def test_what_is_alone_is_counted_once_for_each_episode() -> None:
+    caught = definition("news2-risen", 12, 13)
+    both = [caught, definition("fever-late", 12, 13)]
+    rows = pl.DataFrame([counted(said, began=10, recognised=30) for said in ([caught], both)])
+    found = tally(rows)
+    assert found["alone"] == {"news2-risen": 1}
+    complicated: Any = found["complicated"]
+    assert complicated["caught_by"] == {"fever-late": 1, "news2-risen": 2}
+    assert complicated["caught_alone"] == {"news2-risen": 1}

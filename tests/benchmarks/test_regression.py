@@ -74,6 +74,17 @@ def test_the_page_calculates_from_the_counts(record: dict[str, Any], generator: 
     assert "| `sepsis` | 1,000 | 11.5 (9.7 to 13.6) | 0.25 | 5.0 | 7.5 |" in generator.page(changed)
 
 
+def test_what_a_statement_earns_is_the_loss_without_it(record: dict[str, Any]) -> None:
+    benign = record["full"]["benign"]
+    for key in record["statements"]:
+        assert benign["alone"].get(key, 0) <= benign["statements"].get(key, 0), key
+    assert 0 < sum(benign["alone"].values()) <= benign["flagged"]
+    ill = [t["complicated"] for t in record["full"]["scenarios"].values() if "complicated" in t]
+    for tally in ill:
+        assert sum(tally["caught_alone"].values()) <= tally["episodes"]
+        assert all(count <= tally["caught_by"][key] for key, count in tally["caught_alone"].items())
+
+
 @pytest.mark.slow
 def test_the_record_is_of_the_shelf_that_is_shipped(record: dict[str, Any]) -> None:
     assert record["criteria"]["hash"] == sequela.shelf().hash, "run `make regression` and `make docs`"
