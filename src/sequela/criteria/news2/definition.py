@@ -21,6 +21,7 @@ from sequela.logic.statements import Compare, Known, Named, Not, Seen
 
 _CITES = ("rcp-2017",)
 CONFUSION_WINDOW = Parameter("confusion-current", "h")
+_SEDATION_OVER = Parameter("sedation-over", "h")
 
 OXYGEN_GIVEN = Compare(Latest("oxygen", VITALS_WINDOW), "==", Parameter("oxygen-given", "1"))
 HYPERCAPNIC = definitely(Seen("hypercapnic-respiratory-failure"))
@@ -31,13 +32,15 @@ ALTERED_MIND = any_of(
 )
 """Confusion, drowsiness or encephalopathy written down without a scale."""
 
+_ACVPU = Latest("consciousness", VITALS_WINDOW)
+_GCS = Latest("gcs", VITALS_WINDOW)
 ENCEPHALOPATHY = any_of(
     ALTERED_MIND,
     Seen("asterixis", within=CONFUSION_WINDOW),
-    at_least(Latest("consciousness", VITALS_WINDOW), Parameter("not-alert", "1")),
-    definitely(at_most(Latest("gcs", VITALS_WINDOW), Parameter("gcs-not-alert", SCORE_UNIT))),
+    all_of(at_least(_ACVPU, Parameter("not-alert", "1")), never(at_least(Baseline("consciousness"), _ACVPU))),
+    all_of(definitely(at_most(_GCS, Parameter("gcs-not-alert", SCORE_UNIT))), never(at_most(Baseline("gcs"), _GCS))),
 )
-"""The same, or asterixis, or less than alert on a scale."""
+"""The same, or asterixis, or less than alert on a scale and worse than before the procedure."""
 
 _RESPIRATION = Banded(Latest("respiratory-rate", VITALS_WINDOW), Parameter("news2-respiratory-rate", "/min"))
 _SATURATION = Latest("spo2", VITALS_WINDOW)
@@ -102,6 +105,8 @@ NEWS2_SCORE = ScoreDefinition(
 _EMERGENCY = Parameter("news2-emergency", SCORE_UNIT)
 _URGENT = Parameter("news2-urgent", SCORE_UNIT)
 _TWICE = Parameter("news2-sets", "1")
+_RISE_WITHIN = Parameter("news2-rise-within", "h")
+_RISE_APART = Parameter("news2-rise-apart", "h")
 
 NEWS2_EMERGENCY = Definition(
     key="news2-emergency",
@@ -134,29 +139,22 @@ NEWS2_URGENT_TWICE = Definition(
 )
 NEWS2_RISEN = Definition(
     key="news2-risen",
-    title="NEWS2 sustained above the patient's own before the procedure",
+    title="NEWS2 at the urgent threshold and above the patient's own for more than fever, sustained",
     sentence=Named(
         "news2-risen",
         all_of(
             APPLIES,
-            times(
-                Called("NEWS2 rise over baseline", Difference(NEWS2, Baseline(NEWS2))),
-                ">=",
-                Parameter("news2-rise", SCORE_UNIT),
-                at_least_times=_TWICE,
-                within=Parameter("news2-rise-within", "h"),
-                apart=Parameter("news2-rise-apart", "h"),
-            ),
+            times(NEWS2, ">=", _URGENT, at_least_times=_TWICE, within=_RISE_WITHIN, apart=_RISE_APART),
             times(
                 Called(
                     "NEWS2 rise not from temperature",
                     Difference(_WITHOUT_TEMPERATURE, Baseline(_WITHOUT_TEMPERATURE)),
                 ),
                 ">=",
-                Parameter("news2-rise-beyond-fever", SCORE_UNIT),
+                Parameter("news2-rise", SCORE_UNIT),
                 at_least_times=_TWICE,
-                within=Parameter("news2-rise-within", "h"),
-                apart=Parameter("news2-rise-apart", "h"),
+                within=_RISE_WITHIN,
+                apart=_RISE_APART,
             ),
         ),
     ),
@@ -187,7 +185,7 @@ NEW_CONFUSION = Definition(
     title="New confusion, drowsiness or asterixis",
     sentence=Named(
         "new-confusion",
-        all_of(past(Parameter("sedation-over", "h")), ENCEPHALOPATHY),
+        all_of(past(_SEDATION_OVER), ENCEPHALOPATHY),
     ),
     cites=_CITES,
     support="non-specific",
@@ -199,9 +197,9 @@ NEW_OXYGEN = Definition(
     sentence=Named(
         "new-oxygen",
         all_of(
-            past(Parameter("sedation-over", "h")),
+            past(_SEDATION_OVER),
             any_of(
-                Seen("hypoxia", within=CONFUSION_WINDOW),
+                Seen("hypoxia", within=CONFUSION_WINDOW, after=_SEDATION_OVER),
                 all_of(
                     under(Baseline("oxygen"), Parameter("oxygen-given", "1")),
                     OXYGEN_GIVEN,
