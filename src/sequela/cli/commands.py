@@ -12,6 +12,7 @@ import typer
 from sequela.cli import printing
 from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
+from sequela.cli.reporting import report
 from sequela.cli.shelves import AsJson, Overlay, PesDefinition, near, shelf_of
 from sequela.cli.simulating import simulate
 from sequela.cli.spanning import spans
@@ -127,20 +128,33 @@ def score(
 
 
 app.command(short_help="Show a definition in prose, with its numbers and sources.")(criteria)
+app.command(short_help="What a report in plain text says.")(report)
 app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
 
 
-@app.command(short_help="Print the JSON Schema of `assess --json`.")
-def schema() -> None:
-    """Print the JSON Schema of what `sequela assess --json` prints.
+class Printed(StrEnum):
+    """What has a JSON Schema."""
+
+    ASSESSMENT = "assessment"
+    REPORT = "report"
+
+
+@app.command(short_help="Print the JSON Schema of `assess --json`, or of `report`.")
+def schema(
+    of: Annotated[
+        Printed, typer.Argument(metavar="[WHAT]", help="assessment (what `assess --json` prints) or report.")
+    ] = Printed.ASSESSMENT,
+) -> None:
+    """Print the JSON Schema of what `sequela assess --json` prints, or of what `sequela report` prints of one report.
 
     \b
     sequela schema > assessment.schema.json
+    sequela schema report > report.schema.json
     """  # noqa: D301
     from importlib.resources import files
 
-    printing.out(files("sequela").joinpath("data", "assessment.schema.json").read_text(encoding="utf-8"))
+    printing.out(files("sequela").joinpath("data", f"{of.value}.schema.json").read_text(encoding="utf-8"))
 
 
 @app.command(short_help="Print the version of program and criteria.")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST, USUAL = 50, 100, 80
 MANY = 5
 """Files from which a progress bar is worth its line."""
+LONG = 1_000_000
+"""Bytes of a file from which it is."""
 NONE_FOUND = "no index procedure"
 NONE_YET = "procedures not yet known as of the instant"
 
@@ -168,6 +170,21 @@ def episodes_bar(total: Callable[[], int]) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("episodes", total=total() or None)
         yield lambda episodes: bar.update(task, advance=episodes, total=total() or None)
+
+
+@contextmanager
+def bytes_bar(total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how much of a long file is read, if somebody looks there and not at the output itself."""
+    if not sys.stderr.isatty() or sys.stdout.isatty() or (total is not None and total < LONG):
+        yield lambda size: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reports", total=total)
+        yield lambda size: bar.update(task, advance=size)
 
 
 def width() -> int:

@@ -1,0 +1,216 @@
+"""What the words around a head say of it: a small ConText of our own (Harkema 2009), with statuses of our own.
+
+A cue reaches to the end of its clause. Forward cues go over the commas of a list, but not into a statement with a verb
+of its own; backward cues reach the nearest head and what is listed with it. In doubt nothing is `absent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sequela.sources.reports.lexicon import Lexicon, Mark
+
+PRESENT, ABSENT, UNCERTAIN, HISTORICAL, EXPECTED = "present", "absent", "uncertain", "historical", "expected"
+NEAR = 6
+"""Words over which `previous` and `old` reach forward."""
+FORWARD = (
+    "request",
+    "doubt",
+    "historical",
+    "historical-near",
+    "expected",
+    "absent",
+    "absent-new",
+    "uncertain",
+    "present",
+)
+AFTER = ("absent-after", "uncertain-after", "historical-after", "expected-after", "request-after")
+
+
+def is_head(mark: Mark) -> bool:
+    """Whether a mark is, or begins, a finding."""
+    return any(role == "term" or role.startswith("head:") for role in mark.roles)
+
+
+def judge(
+    words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], at: int, lexicon: Lexicon
+) -> tuple[str | None, bool]:
+    """The status of the head at a place among the marks, None where none is said; and whether of new ones only."""
+    before, new = _before(words, marks, heads, at, lexicon)
+    after = _after(words, marks, heads, at, lexicon)
+    said = before | after
+    if "request" in said:
+        return None, False
+    if "doubt" in said:
+        return UNCERTAIN, False
+    if "historical" in said:
+        return HISTORICAL, False
+    if "absent-after" in after:
+        return ABSENT, False
+    if "absent" in said:
+        return ABSENT, new
+    if "expected" in said:
+        return EXPECTED, False
+    if "uncertain" in said:
+        return UNCERTAIN, False
+    if "historical-near" in said:
+        return HISTORICAL, False
+    return PRESENT, False
+
+
+def _before(
+    words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], at: int, lexicon: Lexicon
+) -> tuple[set[str], bool]:
+    """What the cues before a head say of it, and whether a denial speaks of new ones only."""
+    said: set[str] = set()
+    ors, withs = lexicon.groups["or"], lexicon.groups["with"]
+    place, commas, others, with_, settled, listed = marks[at].start, 0, 0, False, False, False
+    predicative = not _before_noun(words, marks[at], lexicon)
+    for index in range(at - 1, -1, -1):
+        mark = marks[index]
+        gap = words[mark.end : place]
+        commas += gap.count(",") + gap.count("(") + gap.count(":")
+        with_ = with_ or any(word in withs for word in gap)
+        listed = listed or any(word in ors for word in gap)
+        place = mark.start
+        roles = mark.roles
+        if "but" in roles:
+            break
+        if heads[index]:
+            others += 1
+            continue
+        if "none" in roles:
+            continue
+        if "there" in roles and "absent" not in said and not _turned(marks, heads, index, words):
+            if "present" in roles:
+                settled = True
+            else:
+                break
+        forward = not _backward_only(words, marks, heads, index)
+        if not forward:
+            continue
+        distance = marks[at].start - mark.end
+        alone = commas == 0
+        if settled and commas:
+            break
+        if "request" in roles:
+            said.add("request")
+            break
+        if "doubt" in roles:
+            if alone or listed or not _stated(words, marks, at, lexicon):
+                said.add("doubt")
+            break
+        if "historical" in roles:
+            if alone or listed or not _stated(words, marks, at, lexicon):
+                said.add("historical")
+            break
+        if "historical-near" in roles and alone and not others and distance <= NEAR:
+            said.add("historical-near")
+        if "expected" in roles and alone and not with_:
+            said.add("expected")
+        if "absent-itself" in roles:
+            if listed or "uncertain" in said:
+                said.add("absent")
+                return said, False
+            break
+        if "absent" in roles or "absent-new" in roles:
+            if alone or listed or not (predicative or _stated(words, marks, at, lexicon)):
+                said.add("absent")
+                return said, "absent-new" in roles
+            break
+        if "uncertain" in roles and not (with_ and others) and (alone or listed):
+            said.add("uncertain")
+        if "present" in roles:
+            settled = True
+    return said, False
+
+
+def _turned(marks: Sequence[Mark], heads: Sequence[bool], index: int, words: Sequence[str]) -> bool:
+    """Whether an existential stands within a denial: "no hay", "there is no" are phrases or come in that order."""
+    return index > 0 and "absent" in marks[index - 1].roles and marks[index - 1].end == marks[index].start
+
+
+def _before_noun(words: Sequence[str], mark: Mark, lexicon: Lexicon) -> bool:
+    """Whether a head is named rather than said of something before it: "thrombosis", not "thrombosed"."""
+    head = next((role for role in mark.roles if role.startswith("head:")), "")
+    if head in ("head:patent", "head:spared", "head:dilated", "head:thick"):
+        return False
+    return not words[mark.end - 1].endswith(
+        ("osed", "uded", "rcted", "tic", "otic", "osada", "osado", "osadas", "uida", "uido")
+    )
+
+
+def _stated(words: Sequence[str], marks: Sequence[Mark], at: int, lexicon: Lexicon) -> bool:
+    """Whether the piece between commas in which a head stands is a statement of its own."""
+    states, ors = lexicon.groups["states"], lexicon.groups["or"]
+    mark = marks[at]
+    first = mark.start
+    while first > 0 and words[first - 1] not in ",;(":
+        first -= 1
+    last = mark.end
+    while last < len(words) and words[last] not in ",;)":
+        last += 1
+    piece = words[first:last]
+    return any(word in states for word in piece) and not any(word in ors for word in piece)
+
+
+def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], index: int) -> bool:
+    """Whether a cue that can be said both before and after a head is here said after one."""
+    roles = marks[index].roles
+    if not any(role in AFTER for role in roles):
+        return False
+    end = marks[index].end
+    if end >= len(words) or words[end] in ",;.:)?":
+        return True
+    # It stands before a head if one follows in its clause.
+    for later in range(index + 1, len(marks)):
+        if "," in words[end : marks[later].start] or "but" in marks[later].roles:
+            break
+        if heads[later]:
+            return False
+    return any(heads[:index])
+
+
+def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], at: int, lexicon: Lexicon) -> set[str]:
+    """What the cues after a head say of it."""
+    said: set[str] = set()
+    joins = lexicon.groups["and"] | lexicon.groups["or"] | {","}
+    place, blocked = marks[at].end, False
+    commas = 0
+    for index in range(at + 1, len(marks)):
+        mark = marks[index]
+        roles = mark.roles
+        if "but" in roles:
+            break
+        gap = words[place : mark.start]
+        commas += gap.count(",")
+        if heads[index]:
+            # What is said after the next head is said of this one too only if the two are listed together.
+            near = words[marks[at].end : mark.start]
+            if (
+                len(near) > 6
+                or not any(word in joins for word in near)
+                or any(word in lexicon.groups["with"] for word in near)
+            ):
+                blocked = True
+        elif "none" not in roles and not blocked:
+            backward = any(role in AFTER for role in roles) and (
+                not any(role in FORWARD for role in roles) or _backward_only(words, marks, heads, index)
+            )
+            if backward:
+                for role in roles:
+                    if role in AFTER:
+                        said.add("absent-after" if role == "absent-after" else role.removesuffix("-after"))
+                if "doubt" in roles:
+                    said.add("doubt")
+            elif "doubt" in roles and not any(heads[index + 1 :]):
+                said.add("doubt")
+            elif any(heads[index + 1 :]) and (
+                "absent" in roles or "absent-new" in roles or "uncertain" in roles or ("present" in roles and commas)
+            ):
+                # A new statement begins.
+                blocked = True
+        place = mark.end
+        if blocked and any(heads[at + 1 : index + 1]) and commas:
+            break
+    return said

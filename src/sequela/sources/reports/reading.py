@@ -1,0 +1,412 @@
+"""One report, sentence by sentence: heads, what they mean, what is said of them, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sequela.sources.reports import cultures, meaning
+from sequela.sources.reports.judging import ABSENT, EXPECTED, HISTORICAL, PRESENT, UNCERTAIN, is_head, judge
+from sequela.sources.reports.lexicon import Lexicon, Mark
+from sequela.sources.reports.meaning import has, role
+from sequela.sources.reports.places import Place, places_in
+from sequela.sources.reports.words import Sentence
+
+SILENT = frozenset({"technique", "advice"})
+ASKED = frozenset({"request"})
+WALL_LIMIT = 3.0
+"""Millimetres of a gallbladder's wall that is not thickened."""
+_MEASURE = re.compile(r"\d{1,2}(?:[.,]\d)?")
+_BLANK = re.compile(r"\[[^\]x]*\]|_{3,}|\{[^}]*\}|<[^>]*>")
+IMAGED = frozenset(
+    {
+        "ct", "us", "mri", "mr", "doppler", "ultrasound", "tc", "tac", "rm", "eco", "ecografia", "enhancement",
+        "realce",
+        "segment", "segments", "segmento", "segmentos", "catheter", "cateter", "imaging", "scan", "hu", "portal",
+    }
+)  # fmt: skip
+"""Words that a culture's report does not use."""
+
+
+class Entry(NamedTuple):
+    """One statement of a report: what, its status, where; the section's rank and whether it is the conclusion's."""
+
+    finding: str
+    status: str
+    segments: tuple[str, ...]
+    branches: tuple[str, ...]
+    organism: str | None
+    start: int
+    end: int
+    rank: int
+    role: str
+    new: bool = False
+    level: str = ""
+
+
+class Reader:
+    """What is remembered from one sentence to the next: the vessel, duct or organ spoken of, and if a culture is."""
+
+    def __init__(self, text: str, lexicon: Lexicon, modality: str | None) -> None:
+        self.text, self.lexicon = text, lexicon
+        self.modality = (modality or "").casefold()
+        self.culture = self.modality.startswith(("micro", "lab", "cult"))
+        self.vessels: frozenset[str] = frozenset()
+        self.organ = ""
+        self.necrosis = False
+
+    def read(self, sentence: Sentence) -> list[Entry]:
+        """What one sentence says."""
+        words, lexicon = sentence.words, self.lexicon
+        if sentence.fresh:
+            self.vessels, self.organ, self.necrosis = frozenset(), "", False
+        marks = lexicon.scan(words)
+        heads = [is_head(mark) for mark in marks]
+        found: list[Entry] = []
+        if sentence.role in SILENT or not marks:
+            self._remember(marks)
+            return found
+        asked = self._asked(sentence)
+        if any(heads):
+            places = places_in(self.text, words, sentence.starts, marks, lexicon)
+            meant = [self._meant(words, marks, at, places) if head else [] for at, head in enumerate(heads)]
+            # A head that means nothing here is none to the cues either, but for the clots of other vessels.
+            for at, head in enumerate(heads):
+                if not head or not meant[at]:
+                    continue
+                found += self._entries(sentence, marks, heads, at, meant[at], places, asked)
+        if "place:gallbladder" in {name for mark in marks for name in mark.roles}:
+            found += self._wall(sentence, marks, heads)
+        found = self._cultures(sentence, marks, heads, asked) + found
+        self._remember(marks)
+        if any(entry.finding == "parenchymal-necrosis" for entry in found):
+            self.necrosis = True
+        return found
+
+    def of_culture(self, words: Sequence[str], entries: Sequence[Entry]) -> bool:
+        """Whether the whole report is a culture's: its specimen and request name no finding of an image."""
+        if self.modality:
+            return self.modality.startswith(("micro", "lab", "cult"))
+        cultured = any(entry.finding.startswith("culture-") for entry in entries)
+        return cultured and not IMAGED.intersection(words)
+
+    # -- heads -----------------------------------------------------------------------------------------------------
+
+    def _meant(
+        self, words: Sequence[str], marks: Sequence[Mark], at: int, places: Sequence[Place]
+    ) -> list[tuple[str, bool]]:
+        """The findings that a head stands for, and whether it says the opposite of each (patent: no occlusion)."""
+        head = marks[at]
+        term = head.roles.get("term")
+        kind = role(head, "head")
+        numbered = [Mark(place.start, place.end, {}) for place in places if place.segments or place.branches]
+        good = [
+            *(mark for mark in marks if has(mark, "liver", "tumour", "portal") and mark is not head),
+            *(mark for i, mark in enumerate(marks) if i != at and role(mark, "head") in ("infarct", "necrosis")),
+            *(mark for mark in marks if mark is not head and mark.roles.get("term") == "abscess"),
+            *numbered,
+            *(
+                Mark(i, i + 1, {})
+                for i, word in enumerate(words)
+                if word in ("collection", "collections", "coleccion", "colecciones")
+            ),
+        ]
+        if kind in ("clot", "closed", "patent"):
+            return self._vascular(words, marks, head, kind)
+        if kind in ("gas", "portal-gas") or term == "gas":
+            return [("gas", False)] if kind == "portal-gas" or meaning.gas_here(words, head, marks, good) else []
+        if kind == "infarct":
+            return [] if meaning.of_another_organ(words, head, marks, good) else [("parenchymal-necrosis", False)]
+        if kind == "necrosis":
+            necrosis = meaning.necrosis_of(words, head, marks, numbered)
+            return [(necrosis, False)] if necrosis else []
+        if kind == "spared":
+            if words[head.start] in (
+                "spared",
+                "respetado",
+                "respetada",
+                "respetados",
+                "respetadas",
+                "preservados",
+                "preservado",
+                "preservada",
+                "preservadas",
+                "indemne",
+                "indemnes",
+            ):
+                before = self.necrosis or any(role(mark, "head") in ("infarct", "necrosis") for mark in marks[:at])
+                return [("parenchymal-necrosis", True)] if before else []
+            return (
+                [("non-enhancement", True)] if numbered or any(has(mark, "liver", "tumour") for mark in marks) else []
+            )
+        if kind in ("dilated", "undilated", "thick", "thin"):
+            return self._organ_said(words, marks, head, kind)
+        if term == "non-enhancement" and any(
+            has(mark, "unperfused") and (-3 <= mark.start - head.end <= 1 or 0 <= head.start - mark.end <= 1)
+            for mark in marks
+        ):
+            return []
+        if term in (
+            "abscess",
+            "non-enhancement",
+            "tumour-necrosis",
+            "biloma",
+            "portal-vein-thrombosis",
+        ) and meaning.of_another_organ(words, head, marks, good):
+            return []
+        return [(term, False)] if term else []
+
+    def _vascular(self, words: Sequence[str], marks: Sequence[Mark], head: Mark, kind: str) -> list[tuple[str, bool]]:
+        links = (
+            self.lexicon.groups["site:links"]
+            | self.lexicon.groups["site:nouns"]
+            | self.lexicon.sides.keys()
+            | self.lexicon.sectors.keys()
+        )
+        vessels = meaning.vessels_of(words, head, marks, links) or self.vessels
+        found: list[tuple[str, bool]] = []
+        if "portal" in vessels:
+            found.append(
+                ("portal-vein-thrombosis", False) if kind == "clot" else ("portal-vein-patent", kind == "closed")
+            )
+        if "artery" in vessels:
+            found.append(("hepatic-artery-occlusion", kind == "patent"))
+        return found
+
+    def _organ_said(self, words: Sequence[str], marks: Sequence[Mark], head: Mark, kind: str) -> list[tuple[str, bool]]:
+        """Bile ducts that are wide, walls of the gallbladder that are thick."""
+        among = [
+            mark
+            for mark in marks
+            if has(mark, "bile", "gallbladder", "elsewhere", "portal", "artery", "vessel") or has(mark, "no-gas")
+        ]
+        nearest = meaning.nearest(words, head, among)
+        if nearest is None or meaning.distance(words, head, nearest) > 25:
+            organ = self.organ
+        elif has(nearest, "elsewhere") and not has(nearest, "gallbladder", "bile"):
+            organ = ""
+        else:
+            organ = "gallbladder" if has(nearest, "gallbladder") else "bile" if has(nearest, "bile") else ""
+        if organ == "bile" and kind in ("dilated", "undilated"):
+            # The duct of the pancreas is none of ours.
+            other = meaning.nearest(words, head, (mark for mark in marks if has(mark, "elsewhere")))
+            if other is not None and nearest is not None and abs(other.end - nearest.start) <= 1:
+                return []
+            return [("bile-duct-dilatation", kind == "undilated")]
+        if organ == "gallbladder" and kind in ("thick", "thin"):
+            return [("gallbladder-wall-thickening", kind == "thin")]
+        return []
+
+    # -- entries ---------------------------------------------------------------------------------------------------
+
+    def _entries(
+        self,
+        sentence: Sentence,
+        marks: Sequence[Mark],
+        heads: Sequence[bool],
+        at: int,
+        meant: Sequence[tuple[str, bool]],
+        places: Sequence[Place],
+        asked: str,
+    ) -> list[Entry]:
+        words = sentence.words
+        status, new = judge(words, marks, heads, at, self.lexicon)
+        status = self._in_section(status, sentence, asked)
+        if status is None:
+            return []
+        head = marks[at]
+        found: list[Entry] = []
+        segments, branches = self._sites(words, marks, heads, at, places)
+        level = self._level(words, marks, head) if meant[0][0] == "bile-duct-dilatation" else ""
+        for finding, opposite in meant:
+            said = _turned(finding, status, opposite)
+            if said is None:
+                continue
+            found.append(
+                Entry(
+                    finding,
+                    said,
+                    segments,
+                    branches,
+                    None,
+                    sentence.starts[head.start],
+                    sentence.starts[head.end - 1] + len(words[head.end - 1]),
+                    sentence.rank,
+                    sentence.role,
+                    new,
+                    level,
+                )
+            )
+        return found
+
+    def _asked(self, sentence: Sentence) -> str:
+        """What a question mark or a bare "rule out" makes of a sentence: `asked`, `doubted` or nothing."""
+        words = sentence.words
+        question = words[-1] == "?" or "¿" in words
+        ruled = (
+            tuple(words[:3]) == ("r", "/", "o")
+            or words[:2] == ["rule", "out"]
+            or ("r" in words and _holds(words, ("r", "/", "o")))
+            or _holds(words, ("rule", "out"))
+        )
+        if not question and not ruled:
+            return ""
+        if sentence.role in ("findings", "impression"):
+            return "doubted"
+        groups = self.lexicon.groups
+        clinical = any(word in groups["words"] for word in words)
+        if question:
+            if "¿" in words or words[0] in groups["asks"] or clinical:
+                return "asked"
+            return "doubted" if len(words) > 5 else "asked"
+        return "asked" if clinical else "doubted"
+
+    def _in_section(self, status: str | None, sentence: Sentence, asked: str) -> str | None:
+        """The status as the section lets it stand: a request asks, a history tells of the past."""
+        if asked == "asked":
+            return HISTORICAL if status == HISTORICAL else None
+        if sentence.role in ASKED:
+            return HISTORICAL if status == HISTORICAL else None
+        if sentence.role == "history":
+            return HISTORICAL if status in (PRESENT, HISTORICAL) else None
+        if asked == "doubted" and status == PRESENT:
+            return UNCERTAIN
+        return status
+
+    def _sites(
+        self, words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], at: int, places: Sequence[Place]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The segments and branches that are a head's: those of its clause, each given to the nearest head."""
+        if not places:
+            return (), ()
+        head = marks[at]
+        cuts = [mark.start for mark in marks if "but" in mark.roles]
+        low = max((cut for cut in cuts if cut < head.start), default=-1)
+        high = min((cut for cut in cuts if cut >= head.end), default=len(words))
+        inside = [place for place in places if low < place.start < high]
+        if not inside:
+            return (), ()
+        others = [mark for i, mark in enumerate(marks) if heads[i] and i != at and low < mark.start < high]
+        own: list[Place] = []
+        for place in inside:
+            here = _gap(words, head, place)
+            rival = min((_gap(words, other, place) for other in others), default=99.0)
+            if here <= rival or len(inside) == 1:
+                own.append(place)
+        if not own:
+            # All sites are nearer to others: what stands without one of its own shares the nearest.
+            return (), ()
+        segments = tuple(dict.fromkeys(segment for place in own for segment in place.segments))
+        branches = tuple(dict.fromkeys(branch for place in own for branch in place.branches))
+        order = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+        return tuple(sorted(segments, key=order.index)), branches
+
+    def _level(self, words: Sequence[str], marks: Sequence[Mark], head: Mark) -> str:
+        levels = [mark for mark in marks if "level" in mark.roles]
+        nearest = meaning.nearest(words, head, levels)
+        return nearest.roles["level"] if nearest is not None else ""
+
+    def _wall(self, sentence: Sentence, marks: Sequence[Mark], heads: Sequence[bool]) -> list[Entry]:
+        """The thickness of a gallbladder's wall that is given as a number alone."""
+        words = sentence.words
+        if any(role(mark, "head") in ("thick", "thin") for mark in marks):
+            return []
+        if not any(word in ("wall", "pared", "parietal", "paredes") for word in words):
+            return []
+        if self._in_section(PRESENT, sentence, "") != PRESENT:
+            return []
+        for at, word in enumerate(words[:-1]):
+            if _MEASURE.fullmatch(word) and words[at + 1] == "mm":
+                thick = float(word.replace(",", ".")) > WALL_LIMIT
+                place = sentence.starts[at]
+                return [
+                    Entry(
+                        "gallbladder-wall-thickening",
+                        PRESENT if thick else ABSENT,
+                        (),
+                        (),
+                        None,
+                        place,
+                        place + len(word),
+                        sentence.rank,
+                        sentence.role,
+                    )
+                ]
+        return []
+
+    def _cultures(self, sentence: Sentence, marks: Sequence[Mark], heads: Sequence[bool], asked: str) -> list[Entry]:
+        kinds = {name for mark in marks for name in mark.roles if name.startswith("culture:")}
+        if "culture:specimen" in kinds:
+            self.culture = True
+        if not kinds and not any("organism" in mark.roles for mark in marks):
+            return []
+        if self._in_section(PRESENT, sentence, asked) != PRESENT:
+            return []
+        as_heads = [
+            head or "organism" in mark.roles or "culture:none" in mark.roles
+            for mark, head in zip(marks, heads, strict=True)
+        ]
+        judged = [
+            judge(sentence.words, marks, as_heads, at, self.lexicon)[0] if "organism" in mark.roles else PRESENT
+            for at, mark in enumerate(marks)
+        ]
+        found = cultures.grown_in(sentence.words, marks, [status == ABSENT for status in judged], self.culture)
+        entries = []
+        for finding, status, organism, mark in found:
+            if judged[marks.index(mark)] is None:
+                continue
+            entries.append(
+                Entry(
+                    finding,
+                    status,
+                    (),
+                    (),
+                    organism,
+                    sentence.starts[mark.start],
+                    sentence.starts[mark.end - 1] + len(sentence.words[mark.end - 1]),
+                    sentence.rank,
+                    sentence.role,
+                )
+            )
+        return entries
+
+    def _remember(self, marks: Sequence[Mark]) -> None:
+        """Keep what the sentence spoke of for a next one that says only "no thrombosis"."""
+        for mark in marks:
+            if has(mark, "portal"):
+                self.vessels = frozenset({"portal"})
+            elif has(mark, "artery"):
+                self.vessels = frozenset({"artery"})
+            elif has(mark, "vessel"):
+                self.vessels = frozenset({"vessel"})
+            if has(mark, "bile"):
+                self.organ = "bile"
+            elif has(mark, "gallbladder"):
+                self.organ = "gallbladder"
+
+
+def _gap(words: Sequence[str], head: Mark, place: Place) -> float:
+    """How far a site is from a head, in words; a comma counts three, a link less."""
+    if place.start >= head.end:
+        gap = words[head.end : place.start]
+    elif place.end <= head.start:
+        gap = words[place.end : head.start]
+    else:
+        return 0.0
+    with_ = gap.count("with") + gap.count("con")
+    return len(gap) + 3 * gap.count(",") + 4 * with_ + 0.1 * (place.end <= head.start)
+
+
+def _turned(finding: str, status: str, opposite: bool) -> str | None:
+    """What a status says of a finding where the word says the opposite of it; None where it says nothing."""
+    if finding == "portal-vein-patent" and opposite:
+        return {PRESENT: ABSENT, UNCERTAIN: UNCERTAIN}.get(status)
+    if not opposite:
+        return None if finding == "portal-vein-patent" and status in (HISTORICAL, EXPECTED) else status
+    return {PRESENT: ABSENT, UNCERTAIN: UNCERTAIN, EXPECTED: ABSENT}.get(status)
+
+
+def _holds(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    size = len(phrase)
+    return any(tuple(words[at : at + size]) == phrase for at in range(len(words) - size + 1))
