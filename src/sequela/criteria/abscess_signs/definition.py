@@ -7,13 +7,18 @@ counted. Sooner, the ordinary syndrome has the same signs.
 from sequela.criteria.news2.definition import ALTERED_MIND
 from sequela.logic.language import all_of, any_of, at_least, fold, inside, over, past
 from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Latest, Ratio
+from sequela.logic.quantities import Called, Latest, Ratio
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import AtLeast, Named, Seen
 
 WINDOW = Parameter("abscess-sign-within", "h")
+_SAMPLE = Parameter("abscess-same-sample", "min")
 _CHOLESTASIS = Parameter("abscess-cholestasis-fold", ONE)
 _NEUTROPHILS = Parameter("abscess-neutrophil-share", ONE)
+_COUNTED_SHARE = Called(
+    "neutrophils as a share of white cells", Ratio(Latest("neutrophils", _SAMPLE), Latest("wbc", _SAMPLE))
+)
+"""Of one sample: new neutrophils over the white cells of the day before are no share of anything."""
 SIGNS = (
     any_of(Seen("anorexia", within=WINDOW), Seen("malaise", within=WINDOW)),
     ALTERED_MIND,
@@ -21,7 +26,7 @@ SIGNS = (
     any_of(at_least(fold("alp", WINDOW), _CHOLESTASIS), at_least(fold("ggt", WINDOW), _CHOLESTASIS)),
     any_of(
         over(Latest("neutrophil-share", WINDOW), _NEUTROPHILS),
-        over(Ratio(Latest("neutrophils", WINDOW), Latest("wbc", WINDOW)), _NEUTROPHILS),
+        over(Latest(_COUNTED_SHARE, WINDOW), _NEUTROPHILS),
     ),
 )
 """Loss of appetite or malaise, confusion, CRP, ALP or GGT, and neutrophils."""

@@ -7,7 +7,7 @@ from sequela.course.episodes import ProcedureKind
 from sequela.criteria.blood_counts.falls import HAEMOGLOBIN_FALLEN, HAEMOGLOBIN_LOWER
 from sequela.criteria.pressure.definition import LOW_PRESSURE
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
-from sequela.criteria.symptoms.definition import BLEEDING_SIGN, PAIN_RISEN, SIGN_WINDOW
+from sequela.criteria.symptoms.definition import BLEEDING_SIGN, PAIN_WORSENING, SIGN_WINDOW
 from sequela.criteria.synthetic_function.definition import INR_HIGHER
 from sequela.logic.language import all_of, any_of, at_most, fold
 from sequela.logic.nodes import ONE, Parameter
@@ -30,7 +30,7 @@ HAEMOGLOBIN_FALL = Definition(
                 HAEMOGLOBIN_LOWER,
                 any_of(
                     LOW_PRESSURE,
-                    PAIN_RISEN,
+                    PAIN_WORSENING.sentence,
                     Seen("sudden-abdominal-pain", within=SIGN_WINDOW),
                     BLEEDING_SIGN.sentence,
                 ),

@@ -9,16 +9,6 @@ from sequela.logic.statements import Named, Or, Seen
 
 SIGN_WINDOW = Parameter("sign-current", "h")
 PAIN = Latest("pain", Parameter("pain-current", "h"))
-PAIN_RISEN = all_of(
-    at_least(PAIN, Parameter("pain-strong", SCORE_UNIT)),
-    at_least(
-        Difference(
-            PAIN, Lowest("pain", within=Parameter("previous-day-from", "h"), until=Parameter("previous-day-to", "h"))
-        ),
-        Parameter("pain-rise", SCORE_UNIT),
-    ),
-)
-"""Strong, and well above the previous day's lowest."""
 
 
 def abdominal_pain(within: Parameter) -> Or:
@@ -31,7 +21,17 @@ PAIN_WORSENING = Definition(
     title="Pain well above the previous day's lowest, after the first days",
     sentence=Named(
         "pain-worsening",
-        all_of(past(Parameter("pain-worsening-after", "d")), PAIN_RISEN),
+        all_of(
+            past(Parameter("pain-worsening-after", "d")),
+            at_least(PAIN, Parameter("pain-strong", SCORE_UNIT)),
+            at_least(
+                Difference(
+                    PAIN,
+                    Lowest("pain", within=Parameter("previous-day-from", "h"), until=Parameter("previous-day-to", "h")),
+                ),
+                Parameter("pain-rise", SCORE_UNIT),
+            ),
+        ),
     ),
     cites=("leung-2001",),
     support="non-specific",
