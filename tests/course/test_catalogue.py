@@ -53,6 +53,10 @@ ADDED = [
     "collaterals-good",
     "collaterals-poor",
     "hepatic-vein-thrombosis",
+    "west-haven",
+    "ascites-grade",
+    "bands",
+    "paco2",
 ]
 """What the contract lets us add: kinds, findings and events that a sentence needs."""
 
@@ -132,7 +136,7 @@ def test_every_code_says_where_it_was_seen() -> None:
         (LOINC, "1975-2", ("kind", "bilirubin")),
         (LOINC, "14631-6", ("kind", "bilirubin")),
         ("urn:oid:2.16.840.1.113883.6.1", "1742-6", ("kind", "alt")),
-        (LOINC, "2019-8", None),  # carbon dioxide, not oxygen
+        (LOINC, "2019-8", ("kind", "paco2")),  # carbon dioxide, not oxygen
         (LOINC, "1971-1", None),  # indirect bilirubin
         (LOINC, "1968-7", None),  # direct bilirubin
         (LOINC, "48065-7", None),  # D-dimer

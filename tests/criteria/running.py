@@ -6,7 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from sequela.assessing import assess_one
+from sequela.assessing.assessment import ScoreValue
 from sequela.assessing.scoring import score_value
+from sequela.course.interval import Interval
 from sequela.criteria.patients import START, WorkedPatient
 from sequela.engine.explaining import explain
 from sequela.engine.program import compiled
@@ -79,10 +81,20 @@ def _status(patient: WorkedPatient, shelf: Shelf, now: Evaluator) -> str:
 
 
 def _score(patient: WorkedPatient, shelf: Shelf, now: Evaluator) -> str:
-    value = score_value(next(score for score in shelf.scores if score.key == patient.key), now)
+    return told(score_value(next(score for score in shelf.scores if score.key == patient.key), now))
+
+
+def told(value: ScoreValue) -> str:
+    """A score in a word or two: value or bounds, the class where the sum has one, and what it was before if known."""
     if value.not_applicable:
         return "not applicable"
     if value.interval is None:
         return "missing"
-    low, high = (Fraction(bound or 0) for bound in (value.interval.low, value.interval.high))
-    return str(low) if value.interval.is_exact else f"{low}..{high}"
+    label = f" ({value.label})" if value.label and value.parts else ""
+    was = "" if value.before is None else f" was {_bounds(value.before)}"
+    return _bounds(value.interval) + label + was
+
+
+def _bounds(interval: Interval) -> str:
+    low, high = (Fraction(bound or 0) for bound in (interval.low, interval.high))
+    return str(low) if interval.is_exact else f"{low}..{high}"

@@ -20,9 +20,10 @@ from sequela.logic.shelf import ParameterValue, Shelf
 from sequela.logic.statements import AtLeast, Compare
 from tests.criteria.chart import charted
 from tests.criteria.running import flips, sentences
+from tests.criteria.scores.rows import tables
 
 SHELF = shelf()
-PATIENTS = (*patients(), *charted())
+PATIENTS = (*patients(), *charted(), *(patient for table in tables() for patient in table.worked()))
 STEPS = {
     "Cel": Fraction(1, 10),
     "mmol/L": Fraction(1, 10),
@@ -84,14 +85,17 @@ def _step(parameter: ParameterValue) -> Fraction:
     if parameter.unit in STEPS:
         return STEPS[parameter.unit]
     assert parameter.unit == "1"
-    if parameter.key in _WHOLE or parameter.bands:
+    if parameter.key in _WHOLE:
         return Fraction(1)
+    if parameter.bands:
+        whole = all(band.upto is None or band.upto.denominator == 1 for band in parameter.bands)
+        return Fraction(1) if whole else Fraction(1, 100)
     return Fraction(1, 10) if parameter.value is not None and parameter.value >= 1 else Fraction(1, 100)
 
 
 def _whole() -> set[str]:
     """The pure numbers that count something, or name an answer of a coded kind."""
-    found: set[str] = {"oxygen-given", "not-alert"}
+    found: set[str] = {"oxygen-given", "not-alert", "west-haven-unresponsive"}
     for _, sentence in SHELF.sentences():
         for node in sentence.walk():
             if isinstance(node, Compare) and isinstance(node.left, Count) and isinstance(node.right, Parameter):

@@ -178,13 +178,20 @@ def scores_json(shelf: Shelf) -> list[dict[str, Any]]:
 def score(result: ScoreValue) -> str:
     """Return a score worked out by hand: value, parts, what is missing, and the work it comes from."""
     value = "cannot be worked out" if result.interval is None else display.span(result.interval, "{score}")
+    if result.label:
+        value += f" ({result.label})"
     if result.not_applicable:
         value = f"not applicable: {result.not_applicable}"
     lines = [f"{result.key}  {value}"]
+    if result.before is not None:
+        change = "" if result.change is None else f", change {display.span(result.change, '{score}')}"
+        lines.append(f"  before: {display.span(result.before, '{score}')}{change}")
     for label, part in result.parts.items():
         lines.append(f"  {label:<24} {'-' if part is None else display.span(part, '{score}')}")
     if result.missing:
         lines.append(f"missing: {', '.join(result.missing)}")
+    if result.caution:
+        lines += _hanging("", result.caution, WIDTH)
     for key in result.cites:
         lines += _hanging("source: ", citation(works()[key]) if key in works() else key, WIDTH)
     return "\n".join(lines)
@@ -230,6 +237,8 @@ def _score(score: ScoreDefinition | Grading) -> Entry:
         sentences += [(f"{grade.label} when", grade.when) for grade in score.grades]
     else:
         sentences.append(("score", score.score))
+        if score.classed is not None:
+            sentences.append((f"class ({', '.join(score.labels)})", score.classed))
     if score.applies is not None:
         sentences.append(("applies when", score.applies))
     notes = (score.excludes,) if score.excludes else ()

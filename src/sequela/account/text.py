@@ -30,6 +30,8 @@ STYLES = {
     "expected": "bold green",
 }
 LEAST_WIDTH = 50
+ALWAYS = ("NEWS2",)
+"""Scores that are told even where nothing scores: their 0 is what was asked for."""
 MOST_TURNS = 6
 
 
@@ -75,11 +77,16 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
 
 
 def scores(assessment: Assessment) -> list[str]:
-    """Return the scores that say something: decided, or more than half known."""
+    """Return the scores that matter here: decided or more than half known, and not at their ordinary nothing."""
     return [f"{key} {words.score_line(s)}" for key, s in assessment.scores.items() if _telling(s)]
 
 
 def _telling(score: ScoreValue) -> bool:
+    if score.not_applicable or score.caution:
+        return False
+    nothing = score.interval is None or (score.low == 0 and (score.before is None or score.before.high == 0))
+    if nothing and score.key not in ALWAYS:
+        return False
     known = [part for part in score.parts.values() if part is not None and part.is_exact]
     return score.value is not None or len(known) * 2 > len(score.parts)
 

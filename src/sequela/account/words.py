@@ -169,7 +169,7 @@ def score_line(score: ScoreValue) -> str:
         said += f": {', '.join(counting)}" + (", the rest 0" if len(counting) < len(known) else "")
     if score.missing:
         said += f"; not known: {', '.join(_part(label) for label in score.missing)}"
-    return said
+    return f"{said}; {score.caution}" if score.caution else said
 
 
 def _part(label: str) -> str:

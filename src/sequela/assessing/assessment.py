@@ -108,6 +108,7 @@ class ScoreValue:
     not_applicable: str = ""
     label: str = ""
     before: Interval | None = None
+    caution: str = ""
 
     @property
     def value(self) -> int | None:
@@ -145,6 +146,7 @@ class ScoreValue:
             "parts": {label: _points(part) for label, part in self.parts.items()},
             "cites": list(self.cites),
             "not_applicable": self.not_applicable or None,
+            "caution": self.caution or None,
         }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
+from typing import Literal
 
 from sequela.assessing.assessment import ScoreValue
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
-from sequela.course.facts import Fact, Finding, Observation, Presence
+from sequela.course.facts import Event, Fact, Finding, Observation, Presence
 from sequela.course.interval import Interval
 from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.reference import Evaluator
@@ -21,17 +23,25 @@ from sequela.logic.shelf import Shelf
 
 _SCALES = {"1": "absent", "2": "present"}
 """The chart's oxygen saturation scales, by the hypercapnic respiratory failure that asks for scale 2."""
+_SEXES: dict[str, Literal["female", "male"]] = {"female": "female", "male": "male"}
+_OTHERS = ("age", "sex", "procedure", "spo2-scale")
+BEFORE = "baseline-"
+"""What stands before a kind to give its value from before the procedure."""
+MINUTE = 60
+NOW = DAY
+"""By hand: the instant of the values, a day after the procedure and so after the baseline."""
 
 
 def score_value(definition: ScoreDefinition | Grading, evaluator: Evaluator) -> ScoreValue:
     """Return a score at the evaluator's instant with its parts, bounds and gaps."""
-    if definition.applies is not None and evaluator.truth(definition.applies).truth is False:
+    applies = True if definition.applies is None else evaluator.truth(definition.applies).truth
+    if applies is False:
         return ScoreValue(
             definition.key, None, None, False, (), {}, definition.cites, not_applicable=definition.excludes
         )
-    if isinstance(definition, Grading):
-        return _graded(definition, evaluator)
-    return _summed(definition, evaluator)
+    value = _graded(definition, evaluator) if isinstance(definition, Grading) else _summed(definition, evaluator)
+    # What bars it was neither recorded nor ruled out.
+    return value if applies is True else replace(value, caution=f"may not apply: {definition.excludes}")
 
 
 def _summed(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
@@ -39,6 +49,7 @@ def _summed(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
     value = evaluator.value(definition.score)
     parts = {part.label: evaluator.value(part).interval for part in definition.score.parts}
     missing = sorted({label for label, interval in parts.items() if interval is None})
+    classed = None if definition.classed is None else evaluator.value(definition.classed).interval
     return ScoreValue(
         key=definition.key,
         interval=value.interval,
@@ -47,8 +58,15 @@ def _summed(definition: ScoreDefinition, evaluator: Evaluator) -> ScoreValue:
         missing=tuple(missing),
         parts=parts,
         cites=definition.cites,
+        label="" if classed is None else _class(definition.labels, classed),
         before=None if definition.before is None else evaluator.value(definition.before).interval,
     )
+
+
+def _class(labels: tuple[str, ...], classed: Interval) -> str:
+    """The word for a class, or those between which it is open; none while it may be any."""
+    possible = labels[int(classed.low or 1) - 1 : int(classed.high or len(labels))]
+    return " or ".join(possible) if len(possible) < len(labels) else ""
 
 
 def _graded(definition: Grading, evaluator: Evaluator) -> ScoreValue:
@@ -92,8 +110,10 @@ def _highest(
 def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> ScoreValue:
     """Return a score from values given by hand: `score("NEWS2", {"spo2": "95%", "oxygen": "no", ...})`.
 
-    Each value is a number with its unit (the kind's own unit if none is written), an answer of a coded kind (`A`), or
-    `present`/`absent` for a finding; `age` is in years, and `spo2-scale` is 1 or 2 as on the NEWS2 chart.
+    Each value is a number with its unit (the kind's own unit if none is written), an answer of a coded kind (`A`),
+    `present`/`absent` for a finding, or `yes`/`no` for an event. `baseline-` before a kind gives its value from before
+    the procedure, a day ago. `age` is in years, `sex` is female or male, `procedure` is its kind (TAE, MWA ...), and
+    `spo2-scale` is 1 or 2 as on the NEWS2 chart.
 
     Raises
     ------
@@ -106,32 +126,69 @@ def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> S
         near = get_close_matches(name.lower(), found, n=1, cutoff=0.4)
         hint = f"Did you mean {found[near[0]].key}?" if near else f"Scores: {', '.join(d.key for d in shelf.scores)}"
         raise UnknownName(f"no score {name!r}", hint=hint)
-    start, facts, birth = 0, [], None
+    course = course_by_hand(inputs)
+    return score_value(found[name.lower()], Evaluator(course, shelf.parameters, NOW))
+
+
+def course_by_hand(inputs: Mapping[str, str]) -> Course:
+    """Return the course that values given by hand make up: a baseline just before a procedure a day ago, and now."""
+    facts: list[Fact | None] = []
+    birth, kind = None, ProcedureKind.OTHER
+    sex: Literal["female", "male"] | None = None
     for key, text in inputs.items():
-        if key == "age":
-            birth = -int(_decimal(key, text) * Fraction(36525, 100) * DAY) - DAY
-        elif key == "spo2-scale":
-            if text.strip() not in _SCALES:
-                raise InputError("write 1 or 2", where=key)
-            facts.append(_by_hand("hypercapnic-respiratory-failure", _SCALES[text.strip()], start))
-        else:
-            facts.append(_by_hand(key, text.strip(), start))
-    procedure = Procedure(id="by-hand", kind=ProcedureKind.OTHER, start=start, known_from=start)
-    course = Course(id="by-hand", patient="by-hand", procedure=procedure, facts=tuple(facts), birth=birth)
-    return score_value(found[name.lower()], Evaluator(course, shelf.parameters, start))
+        said = text.strip()
+        match key:
+            case "age":
+                birth = -int(_decimal(key, said) * Fraction(36525, 100) * DAY) - DAY
+            case "sex":
+                if said not in _SEXES:
+                    raise InputError("write female or male", where=key)
+                sex = _SEXES[said]
+            case "procedure":
+                if said not in set(ProcedureKind):
+                    raise InputError("is no kind of procedure", where=key, hint=f"Write {', '.join(ProcedureKind)}")
+                kind = ProcedureKind(said)
+            case "spo2-scale":
+                if said not in _SCALES:
+                    raise InputError("write 1 or 2", where=key)
+                facts.append(_by_hand("hypercapnic-respiratory-failure", _SCALES[said], NOW))
+            case _ if key.startswith(BEFORE) and key.removeprefix(BEFORE) in catalogue().kinds:
+                facts.append(_observed(key, key.removeprefix(BEFORE), said, -MINUTE))
+            case _:
+                facts.append(_by_hand(key, said, NOW))
+    procedure = Procedure(id="by-hand", kind=kind, start=0, known_from=0)
+    given = tuple(sorted((fact for fact in facts if fact is not None), key=lambda fact: fact.at))
+    return Course(id="by-hand", patient="by-hand", procedure=procedure, facts=given, birth=birth, sex=sex)
 
 
-def _by_hand(key: str, text: str, at: int) -> Fact:
+def _by_hand(key: str, text: str, at: int) -> Fact | None:
+    """One value as a fact; what was not done is none."""
     shelves = catalogue()
     if key in shelves.findings:
         words = {"present": Presence.PRESENT, "yes": Presence.PRESENT, "absent": Presence.ABSENT, "no": Presence.ABSENT}
         if text.lower() not in words:
             raise InputError("write present or absent", where=key)
         return Finding(fact=key, at=at, known_at=at, finding=key, presence=words[text.lower()])
+    if key in shelves.events:
+        if text.lower() not in ("yes", "no"):
+            raise InputError("write yes or no", where=key)
+        return Event(fact=key, at=at, known_at=at, event=key) if text.lower() == "yes" else None
     if key not in shelves.kinds:
-        near = get_close_matches(key, [*shelves.kinds, *shelves.findings], n=1)
-        raise UnknownName(f"no kind {key!r}", hint=f"Did you mean {near[0]}?" if near else "See `sequela criteria`")
-    kind = shelves.kinds[key]
+        names = [
+            *shelves.kinds,
+            *shelves.findings,
+            *shelves.events,
+            *_OTHERS,
+            *(BEFORE + kind for kind in shelves.kinds),
+        ]
+        near = get_close_matches(key, names, n=1)
+        raise UnknownName(f"no kind {key!r}", hint=f"Did you mean {near[0]}?" if near else "See `sequela score`")
+    return _observed(key, key, text, at)
+
+
+def _observed(key: str, kind_key: str, text: str, at: int) -> Observation:
+    """A measured value as a fact."""
+    kind = catalogue().kinds[kind_key]
     answer = kind.coded(text)
     if answer is not None:
         stored = kind.store(Fraction(answer))
@@ -142,7 +199,7 @@ def _by_hand(key: str, text: str, at: int) -> Fact:
         if not kind.plausible_in(converted, value, unit or kind.unit):
             raise InputError("is not a plausible value", where=key, hint=f"The unit is {kind.unit}")
         stored = kind.store(converted)
-    return Observation(fact=key, at=at, known_at=at, kind=key, low=stored, high=stored)
+    return Observation(fact=key, at=at, known_at=at, kind=kind_key, low=stored, high=stored)
 
 
 def _decimal(key: str, text: str) -> Fraction:

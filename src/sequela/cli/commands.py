@@ -106,11 +106,15 @@ def score(
     """Work out one score from values given by hand: its value, its parts, what is missing, and its source.
 
     A missing value leaves the score open between its least and its most; nothing is taken to be normal.
+    A finding is present or absent, an event yes or no; baseline-KIND=VALUE is a value from before the procedure.
+    sex=, age= (years) and procedure= (TAE, MWA ...) may be given where a score asks for them.
 
     \b
     sequela score
     sequela score NEWS2 respiratory-rate=22 spo2=95 oxygen=no heart-rate=112 temperature=38.6Cel
     sequela score NEWS2 temperature=101.5[degF] --json
+    sequela score Child-Pugh bilirubin=2.5mg/dL albumin=31 inr=1.4 ascites=absent west-haven=0 cirrhosis=present
+    sequela score SIRS temperature=38.4 heart-rate=96 wbc=12.6 baseline-heart-rate=88
     """  # noqa: D301
     from sequela.account import manual
 

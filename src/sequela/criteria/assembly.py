@@ -24,6 +24,10 @@ VERSION = "2026.1"
 TOPICS = (
     "surveillance",
     "news2",
+    "west_haven",
+    "qsofa",
+    "sirs",
+    "child_pugh",
     "pressure",
     "kidney",
     "transaminases",

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from sequela.logic.nodes import Parameter, Quantity, Statement
-from sequela.logic.quantities import Baseline, Comparator, Count, Difference, Latest, Rate, Ratio, Series, TimeSince
+from sequela.logic.quantities import (
+    Baseline,
+    Choice,
+    Comparator,
+    Count,
+    Difference,
+    Higher,
+    Latest,
+    Rate,
+    Ratio,
+    Series,
+    TimeSince,
+)
 from sequela.logic.statements import And, Compare, Known, Not, Or
 
 
@@ -55,6 +67,11 @@ def change(series: Series, within: Parameter | None = None) -> Difference:
 def fold(series: Series, within: Parameter | None = None) -> Ratio:
     """The last reading over the patient's own baseline."""
     return Ratio(Latest(series, within), Baseline(series))
+
+
+def worse_of(one: Quantity, other: Quantity) -> Choice:
+    """The higher of two, or the one that is known: for what may be told in either of two ways."""
+    return Choice(Known(one), Choice(Known(other), Higher(one, other), one), other)
 
 
 def rising(series: Series, within: Parameter, nothing: Parameter) -> Compare:

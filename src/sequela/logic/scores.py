@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sequela.logic.nodes import Node, Statement, require
-from sequela.logic.quantities import Score
+from sequela.logic.nodes import Node, Parameter, Statement, require
+from sequela.logic.quantities import Banded, Score
 
 
 @dataclass(frozen=True)
 class ScoreDefinition:
-    """A published score: its sum, when it applies, and the works it rests on."""
+    """A published score: its sum, when it applies, and the works it rests on.
+
+    `classes` is a table whose points number the words in `labels` from 1 (Child-Pugh A, B, C).
+    """
 
     key: str
     title: str
@@ -25,11 +28,21 @@ class ScoreDefinition:
     excludes: str = ""
     inputs: tuple[str, ...] = ()
     before: Score | None = None
+    classes: Parameter | None = None
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require((self.classes is None) is not bool(self.labels), f"the classes of {self.key} need a table and words")
+
+    @property
+    def classed(self) -> Banded | None:
+        """The class of the sum by its number, where the score has classes."""
+        return None if self.classes is None else Banded(self.score, self.classes)
 
     def nodes(self) -> Iterator[Node]:
         """The sentences it is made of."""
         yield self.score
-        yield from (node for node in (self.applies, self.before) if node is not None)
+        yield from (node for node in (self.applies, self.before, self.classed) if node is not None)
 
 
 @dataclass(frozen=True)

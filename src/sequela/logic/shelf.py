@@ -226,6 +226,7 @@ class Shelf:
             "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency, s.because_es] for s in self.steps],
             "support": [[d.key, d.support, d.role] for d in self.definitions],
             "grades": [[s.key, [g.value for g in s.grades]] for s in self.scores if isinstance(s, Grading)],
+            "classes": [[s.key, s.labels] for s in self.scores if isinstance(s, ScoreDefinition)],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
