@@ -31,7 +31,10 @@ FINDINGS = [
     "portal-vein-thrombosis", "portal-vein-patent", "arterioportal-shunt", "bile-duct-dilatation",
     "gallbladder-wall-thickening", "free-fluid", "active-bleeding", "hepatic-artery-occlusion", "culture-growth",
     "culture-no-growth", "acute-liver-failure", "cholecystitis", "pancreatitis", "acute-kidney-injury",
-    "tumour-rupture", "unassessable-segment", "ablation-zone",
+    "tumour-rupture", "unassessable-segment", "ablation-zone", "bronchospasm", "carcinoid-crisis", "haemoptysis",
+    "pulmonary-oil-embolism", "pulmonary-embolism", "pneumonitis", "pleural-effusion",
+    "haemoperitoneum", "gastroduodenal-ulcer", "splenic-infarction", "bowel-ischaemia", "skin-injury",
+    "microspheres-outside-liver",
 ]  # fmt: skip
 BACKGROUND = [
     "cirrhosis", "child-pugh-a", "child-pugh-b", "child-pugh-c", "functioning-net", "bilioenteric-anastomosis",
@@ -48,6 +51,8 @@ EVENTS = [
 ]  # fmt: skip
 ADDED = [
     "tumour-size",
+    "calcium",
+    "urate",
     "urine-output-by-weight",
     "neutrophil-share",
     "collaterals-good",
@@ -141,6 +146,8 @@ def test_every_code_says_where_it_was_seen() -> None:
         (LOINC, "1968-7", None),  # direct bilirubin
         (LOINC, "48065-7", None),  # D-dimer
         (LOINC, "8462-4", None),  # diastolic
+        (LOINC, "2000-8", ("kind", "calcium")),
+        (LOINC, "1995-0", None),  # ionized calcium
         (LOINC, "85354-9", None),  # the panel; its components count
         (SNOMED, "386661006", ("finding", "fever")),
         (SNOMED, "79922009", ("finding", "epigastric-pain")),
@@ -207,6 +214,10 @@ def test_own_systems_know_every_key() -> None:
         ("creatinine", "26.5", "mmol/L", False),
         ("alt", "12000", "U/L", True),
         ("alt", "-5", "U/L", False),
+        ("calcium", "9.2", "mmol/L", False),
+        ("calcium", "9.2", "mg/dL", True),
+        ("urate", "8", "umol/L", False),
+        ("urate", "8", "mg/dL", True),
     ],
 )
 def test_implausible_values_are_told(kind: str, value: str, unit: str | None, expected: bool) -> None:

@@ -41,6 +41,10 @@ TOPICS = (
     "post_embolization_syndrome",
     "hepatic_necrosis",
     "portal_vein_thrombosis",
+    "bleeding",
+    "non_target_ischaemia",
+    "carcinoid_crisis",
+    "pulmonary_complication",
     "states",
     "steps",
 )

@@ -1,0 +1,1 @@
+"""Bleeding and tumour rupture."""

@@ -1,0 +1,1 @@
+"""Carcinoid crisis."""

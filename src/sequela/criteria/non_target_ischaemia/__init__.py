@@ -1,0 +1,1 @@
+"""Stomach, bowel, spleen or skin hit by what was meant for the liver."""

@@ -1,0 +1,1 @@
+"""Lung complications: oil, clot, radiation, effusion."""

@@ -1,0 +1,65 @@
+"""Lung complications: oil or clot in the lung, radiation pneumonitis, an effusion that is felt.
+
+Suspected with a new need for oxygen or new breathlessness once sedation has worn off. Oil in the lung on CT is mostly
+silent, and so is an effusion: both confirm only beside symptoms.
+"""
+
+from sequela.criteria.news2.definition import NEW_OXYGEN
+from sequela.criteria.surveillance.definition import VITALS_WINDOW
+from sequela.criteria.symptoms.definition import SIGN_WINDOW
+from sequela.logic.language import all_of, any_of, definitely, never, past
+from sequela.logic.nodes import Parameter
+from sequela.logic.quantities import Latest
+from sequela.logic.shelf import Condition, Definition
+from sequela.logic.statements import Absent, Known, Named, Seen, WasTrue
+
+_EXPIRES = Parameter("pulmonary-expires", "d")
+
+NEW_BREATHLESSNESS = Definition(
+    key="new-breathlessness",
+    title="Breathlessness or haemoptysis after sedation has worn off",
+    sentence=Named(
+        "new-breathlessness",
+        all_of(
+            past(Parameter("sedation-over", "h")),
+            any_of(Seen("dyspnoea", within=SIGN_WINDOW), definitely(Seen("haemoptysis", within=SIGN_WINDOW))),
+        ),
+    ),
+    cites=("chung-1993", "xu-2014"),
+    support="non-specific",
+    role="condition",
+)
+DEFINITIONS = (NEW_BREATHLESSNESS,)
+_REASONS = (NEW_OXYGEN, NEW_BREATHLESSNESS)
+_SYMPTOMS = any_of(*(reason.sentence for reason in _REASONS))
+
+CONDITIONS = (
+    Condition(
+        key="pulmonary-complication",
+        title="Pulmonary complication",
+        title_es="Complicación pulmonar",
+        suspected=definitely(_SYMPTOMS),
+        confirmed=any_of(
+            Seen("pulmonary-embolism"),
+            Seen("pneumonitis"),
+            all_of(
+                any_of(Seen("pulmonary-oil-embolism"), Seen("pleural-effusion")), WasTrue(_SYMPTOMS, within=_EXPIRES)
+            ),
+        ),
+        excluded=all_of(
+            *(
+                Absent(finding, within=_EXPIRES)
+                for finding in ("pulmonary-embolism", "pulmonary-oil-embolism", "pleural-effusion")
+            ),
+            never(_SYMPTOMS),
+        ),
+        assessable=any_of(Known(Latest("spo2", VITALS_WINDOW)), Known(_SYMPTOMS)),
+        reasons=_REASONS,
+        cites=("xu-2014", "chung-1993", "huang-2022"),
+        complication="pulmonary-complication",
+        caution=(
+            "Oil reaches the lung within 12 to 48 h of chemoembolization with Lipiodol and is worst on days 2 to 5, "
+            "above all when more than 15 to 20 mL were given; radiation pneumonitis comes weeks to months later."
+        ),
+    ),
+)
