@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from sequela.criteria.hepatic_necrosis import definition as necrosis
+from sequela.criteria.liver_failure import definition as liver_failure
 from sequela.criteria.loading import Overlay, overlaid, read_overlay, read_parameters
 from sequela.criteria.post_embolization_syndrome import definition as syndrome
 from sequela.criteria.states import definition as states
@@ -39,6 +40,9 @@ TOPICS = (
     "abscess_signs",
     "pancreatitis",
     "post_embolization_syndrome",
+    "liver_failure",
+    "decompensation",
+    "reild",
     "hepatic_necrosis",
     "portal_vein_thrombosis",
     "bleeding",
@@ -52,7 +56,10 @@ TOPICS = (
 DEFINITIONS, CONDITIONS, SCORES and STEPS is on the shelf."""
 PES_DEFINITIONS: dict[str, Definition] = {definition.key: definition for definition in syndrome.DEFINITIONS}
 """The six published definitions by key."""
-_CHOICES = {"post-embolization-syndrome": tuple(PES_DEFINITIONS)}
+_CHOICES = {
+    "post-embolization-syndrome": tuple(PES_DEFINITIONS),
+    "acute-liver-failure": tuple(liver_failure.ALF_DEFINITIONS),
+}
 
 
 def shelf(overlay: Path | Overlay | None = None) -> Shelf:
@@ -86,7 +93,11 @@ def _parameters() -> dict[str, ParameterValue]:
 
 
 def _bound(overlay: Overlay) -> Shelf:
-    choices = {"post-embolization-syndrome": syndrome.DEFAULT.key} | dict(overlay.choices)
+    choices = {
+        "post-embolization-syndrome": syndrome.DEFAULT.key,
+        "acute-liver-failure": liver_failure.DEFAULT.key,
+        **overlay.choices,
+    }
     for what, choice in choices.items():
         if what not in _CHOICES:
             raise CriteriaError(f"nothing to choose for {what!r}", where=f"overlay {overlay.name}")
@@ -102,7 +113,11 @@ def _bound(overlay: Overlay) -> Shelf:
         version=VERSION,
         parameters=overlaid(_parameters(), overlay),
         definitions=_assigned("DEFINITIONS"),
-        conditions=(_syndrome(chosen), *_assigned("CONDITIONS")),
+        conditions=(
+            _syndrome(chosen),
+            liver_failure.failure_condition(liver_failure.ALF_DEFINITIONS[choices["acute-liver-failure"]]),
+            *_assigned("CONDITIONS"),
+        ),
         scores=_assigned("SCORES"),
         states=(
             State("necrosis-confirmed", definitely(necrosis.CONFIRMED)),

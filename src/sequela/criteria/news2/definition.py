@@ -34,13 +34,18 @@ ALTERED_MIND = any_of(
 
 _ACVPU = Latest("consciousness", VITALS_WINDOW)
 _GCS = Latest("gcs", VITALS_WINDOW)
+_WEST_HAVEN = Latest("west-haven", CONFUSION_WINDOW)
 ENCEPHALOPATHY = any_of(
     ALTERED_MIND,
     Seen("asterixis", within=CONFUSION_WINDOW),
     all_of(at_least(_ACVPU, Parameter("not-alert", "1")), never(at_least(Baseline("consciousness"), _ACVPU))),
     all_of(definitely(at_most(_GCS, Parameter("gcs-not-alert", SCORE_UNIT))), never(at_most(Baseline("gcs"), _GCS))),
+    all_of(
+        definitely(at_least(_WEST_HAVEN, Parameter("west-haven-encephalopathy", SCORE_UNIT))),
+        never(at_least(Baseline("west-haven"), _WEST_HAVEN)),
+    ),
 )
-"""The same, or asterixis, or less than alert on a scale and worse than before the procedure."""
+"""The same, or asterixis, or any West Haven grade, or less than alert on a scale, worse than before the procedure."""
 
 _RESPIRATION = Banded(Latest("respiratory-rate", VITALS_WINDOW), Parameter("news2-respiratory-rate", "/min"))
 _SATURATION = Latest("spo2", VITALS_WINDOW)

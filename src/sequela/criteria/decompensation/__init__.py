@@ -1,0 +1,1 @@
+"""Decompensation of cirrhosis."""

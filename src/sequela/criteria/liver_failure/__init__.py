@@ -1,0 +1,1 @@
+"""Liver injury and acute liver failure."""
