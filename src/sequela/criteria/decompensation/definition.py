@@ -10,9 +10,9 @@ from sequela.criteria.liver_failure.definition import BILIRUBIN_RISEN, ENCEPHALO
 from sequela.criteria.news2.definition import CONFUSION_WINDOW, NEW_CONFUSION
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.criteria.synthetic_function.definition import OFF_ANTICOAGULANTS
+from sequela.criteria.west_haven.definition import OVERT
 from sequela.logic.language import all_of, any_of, at_least, at_most, change, definitely
-from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
-from sequela.logic.quantities import Latest
+from sequela.logic.nodes import ONE, Parameter
 from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Absent, Happened, Known, Named, Not, Seen, WasTrue
 
@@ -55,7 +55,7 @@ EVENT = Definition(
             Seen("cirrhosis"),
             any_of(
                 all_of(any_of(*(Happened(event, within=_BACK) for event in _SEEN_BY)), Seen("ascites", within=_BACK)),
-                at_least(Latest("west-haven", CONFUSION_WINDOW), Parameter("overt-encephalopathy", SCORE_UNIT)),
+                OVERT,
                 all_of(Happened("endoscopy", within=_BACK), Seen("variceal-bleeding", within=_BACK)),
             ),
         ),
