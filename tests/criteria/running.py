@@ -13,6 +13,7 @@ from sequela.criteria.patients import START, WorkedPatient
 from sequela.engine.explaining import explain
 from sequela.engine.program import compiled
 from sequela.engine.reference import Evaluator
+from sequela.logic import display
 from sequela.logic.nodes import Node
 from sequela.logic.shelf import Shelf
 
@@ -91,10 +92,10 @@ def told(value: ScoreValue) -> str:
     if value.interval is None:
         return "missing"
     label = f" ({value.label})" if value.label and value.parts else ""
-    was = "" if value.before is None else f" was {_bounds(value.before)}"
-    return _bounds(value.interval) + label + was
+    was = "" if value.before is None else f" was {_bounds(value.before, value.places)}"
+    return _bounds(value.interval, value.places) + label + was
 
 
-def _bounds(interval: Interval) -> str:
-    low, high = (Fraction(bound or 0) for bound in (interval.low, interval.high))
-    return str(low) if interval.is_exact else f"{low}..{high}"
+def _bounds(interval: Interval, places: int) -> str:
+    low, high = (display.number(bound or Fraction(0), places) for bound in (interval.low, interval.high))
+    return low if interval.is_exact else f"{low}..{high}"

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sequela.account import words
+from sequela.account import formulas, words
 from sequela.account.outline import Outliner, own_parameters
 from sequela.criteria.patients import patients
 from sequela.evidence import base_rates, citation, works
 from sequela.logic import display
+from sequela.logic.formulas import Formula, Measured
 from sequela.logic.nodes import Node
 from sequela.logic.scores import Grading, ScoreDefinition
 from sequela.logic.shelf import Condition, Definition, ParameterValue, Shelf, State, Step
@@ -47,6 +48,7 @@ class Entry:
     cites: tuple[str, ...]
     notes: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    formula: Formula | None = None
 
 
 def names(shelf: Shelf) -> list[str]:
@@ -111,6 +113,10 @@ def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
     lines = textwrap.wrap(f"{found.title} ({found.sort}: {found.key})", width, break_on_hyphens=False)
     for note in found.notes:
         lines += textwrap.wrap(note, width)
+    if found.formula is not None:
+        lines += ["", "Formula"]
+        for depth, text in formulas.lines(found.formula, shelf.parameters):
+            lines += _hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
     for role, sentence in found.sentences:
         lines += ["", words.capital(role)]
         for depth, text in _outliner(shelf).lines(sentence):
@@ -138,6 +144,9 @@ def entry_json(shelf: Shelf, found: Entry) -> dict[str, Any]:
         "sort": found.sort,
         "criteria": {"version": shelf.version, "hash": shelf.hash},
         "notes": list(found.notes),
+        "formula": []
+        if found.formula is None
+        else [text for _, text in formulas.lines(found.formula, shelf.parameters)],
         "sentences": [
             {"role": role, "prose": _prose(sentence, shelf), "sentence": to_wire(sentence)}
             for role, sentence in found.sentences
@@ -177,9 +186,7 @@ def scores_json(shelf: Shelf) -> list[dict[str, Any]]:
 
 def score(result: ScoreValue) -> str:
     """Return a score worked out by hand: value, parts, what is missing, and the work it comes from."""
-    value = "cannot be worked out" if result.interval is None else display.span(result.interval, "{score}")
-    if result.label:
-        value += f" ({result.label})"
+    value = "cannot be worked out" if result.interval is None else words.score_value(result)
     if result.not_applicable:
         value = f"not applicable: {result.not_applicable}"
     lines = [f"{result.key}  {value}"]
@@ -231,8 +238,15 @@ def _definition(definition: Definition) -> Entry:
     return Entry(definition.key, definition.title, sort, (("true when", sentence),), definition.cites, tuple(notes))
 
 
-def _score(score: ScoreDefinition | Grading) -> Entry:
+def _score(score: ScoreDefinition | Grading | Formula) -> Entry:
     sentences: list[tuple[str, Node]] = []
+    if isinstance(score, Formula):
+        applies = (("applies when", score.applies),) if score.applies is not None else ()
+        numbers = tuple(parameter.key for parameter in score.parameters())
+        inputs = (one.now for one in score.reads() if isinstance(one, Measured))
+        numbers += tuple(key for node in inputs for key in own_parameters(node))
+        notes = tuple(note for note in (score.excludes, score.note) if note)
+        return Entry(score.key, score.title, "score", applies, score.cites, notes, numbers, score)
     if isinstance(score, Grading):
         sentences += [(f"{grade.label} when", grade.when) for grade in score.grades]
     else:

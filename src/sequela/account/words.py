@@ -160,9 +160,9 @@ def score_line(score: ScoreValue) -> str:
         return f"not applicable: {score.not_applicable}"
     if score.interval is None:
         return "cannot be worked out"
-    said = display.span(score.interval, "{score}") + (f" ({score.label})" if score.label else "")
+    said = score_value(score)
     if score.change is not None and not (score.change.is_exact and score.change.low == 0):
-        said += f", {display.span(score.change, '{score}')} from before"
+        said += f", {display.span(score.change, '{score}', score.places)} from before"
     known = {label: part for label, part in score.parts.items() if part is not None}
     counting = [f"{_part(label)} {display.span(part, '{score}')}" for label, part in known.items() if part.high != 0]
     if counting:
@@ -170,6 +170,16 @@ def score_line(score: ScoreValue) -> str:
     if score.missing:
         said += f"; not known: {', '.join(_part(label) for label in score.missing)}"
     return f"{said}; {score.caution}" if score.caution else said
+
+
+def score_value(score: ScoreValue) -> str:
+    """A score's value or bounds, with the word for it: `-2.60 (grade 2)`, `40 (uncapped 58)`."""
+    if score.interval is None:
+        return ""
+    said = display.span(score.interval, "{score}", score.places)
+    if score.uncapped is not None and score.uncapped.is_exact:
+        said += f" (uncapped {display.span(score.uncapped, '{score}')})"
+    return said + (f" ({score.label})" if score.label else "")
 
 
 def _part(label: str) -> str:

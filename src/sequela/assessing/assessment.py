@@ -96,7 +96,10 @@ class ConditionStatus:
 
 @dataclass(frozen=True)
 class ScoreValue:
-    """A score: its value when decided, else the bounds that the missing parts leave, and when its newest input was."""
+    """A score: its value when decided, else the bounds that the missing parts leave, and when its newest input was.
+
+    `places` are the decimals it is printed with; `uncapped` is what a formula comes to where its report is bounded.
+    """
 
     key: str
     interval: Interval | None
@@ -109,22 +112,23 @@ class ScoreValue:
     label: str = ""
     before: Interval | None = None
     caution: str = ""
+    places: int = 0
+    uncapped: Interval | None = None
 
     @property
-    def value(self) -> int | None:
-        """The score, or None while parts that matter are missing."""
-        interval = self.interval
-        return int(interval.low) if interval is not None and interval.is_exact and interval.low is not None else None
+    def value(self) -> int | float | None:
+        """The score, or None while parts that matter are missing; whole unless the score is printed with decimals."""
+        return plain(self.interval.low) if self.interval is not None and self.interval.is_exact else None
 
     @property
-    def low(self) -> int | None:
+    def low(self) -> int | float | None:
         """The least it can be."""
-        return None if self.interval is None or self.interval.low is None else int(self.interval.low)
+        return None if self.interval is None else plain(self.interval.low)
 
     @property
-    def high(self) -> int | None:
+    def high(self) -> int | float | None:
         """The most it can be."""
-        return None if self.interval is None or self.interval.high is None else int(self.interval.high)
+        return None if self.interval is None else plain(self.interval.high)
 
     @property
     def change(self) -> Interval | None:
@@ -138,6 +142,7 @@ class ScoreValue:
             "label": self.label or None,
             "low": self.low,
             "high": self.high,
+            "uncapped": _points(self.uncapped),
             "before": _points(self.before),
             "change": _points(self.change),
             "at": _time(self.at, offset),
@@ -326,11 +331,11 @@ def plain(value: Fraction | None) -> int | float | None:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _points(part: Interval | None) -> int | list[int | float | None] | None:
+def _points(part: Interval | None) -> int | float | list[int | float | None] | None:
     if part is None:
         return None
-    if part.is_exact and part.low is not None:
-        return int(part.low)
+    if part.is_exact:
+        return plain(part.low)
     return [plain(part.low), plain(part.high)]
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from sequela.assessing.assessment import ScoreValue
+from sequela.assessing.formulas import formula_value
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
@@ -18,28 +19,36 @@ from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Verdict
 from sequela.errors import InputError, UnknownName
+from sequela.logic.formulas import Formula
 from sequela.logic.scores import Grade, Grading, ScoreDefinition
 from sequela.logic.shelf import Shelf
 
 _SCALES = {"1": "absent", "2": "present"}
 """The chart's oxygen saturation scales, by the hypercapnic respiratory failure that asks for scale 2."""
 _SEXES: dict[str, Literal["female", "male"]] = {"female": "female", "male": "male"}
-_OTHERS = ("age", "sex", "procedure", "spo2-scale")
+_OTHERS = ("age", "sex", "dialysis", "procedure", "spo2-scale")
 BEFORE = "baseline-"
 """What stands before a kind to give its value from before the procedure."""
 MINUTE = 60
 NOW = DAY
 """By hand: the instant of the values, a day after the procedure and so after the baseline."""
+DIALYSES = 3
+"""By hand: the sessions of a patient on dialysis in a week."""
 
 
-def score_value(definition: ScoreDefinition | Grading, evaluator: Evaluator) -> ScoreValue:
+def score_value(definition: ScoreDefinition | Grading | Formula, evaluator: Evaluator) -> ScoreValue:
     """Return a score at the evaluator's instant with its parts, bounds and gaps."""
     applies = True if definition.applies is None else evaluator.truth(definition.applies).truth
     if applies is False:
         return ScoreValue(
             definition.key, None, None, False, (), {}, definition.cites, not_applicable=definition.excludes
         )
-    value = _graded(definition, evaluator) if isinstance(definition, Grading) else _summed(definition, evaluator)
+    if isinstance(definition, Formula):
+        value = formula_value(definition, evaluator)
+    elif isinstance(definition, Grading):
+        value = _graded(definition, evaluator)
+    else:
+        value = _summed(definition, evaluator)
     # What bars it was neither recorded nor ruled out.
     return value if applies is True else replace(value, caution=f"may not apply: {definition.excludes}")
 
@@ -112,8 +121,8 @@ def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> S
 
     Each value is a number with its unit (the kind's own unit if none is written), an answer of a coded kind (`A`),
     `present`/`absent` for a finding, or `yes`/`no` for an event. `baseline-` before a kind gives its value from before
-    the procedure, a day ago. `age` is in years, `sex` is female or male, `procedure` is its kind (TAE, MWA ...), and
-    `spo2-scale` is 1 or 2 as on the NEWS2 chart.
+    the procedure, a day ago. `age` is in years, `sex` is female or male, `dialysis` (twice in the week) yes or no,
+    `procedure` is its kind (TAE, MWA ...), and `spo2-scale` is 1 or 2 as on the NEWS2 chart.
 
     Raises
     ------
@@ -152,6 +161,8 @@ def course_by_hand(inputs: Mapping[str, str]) -> Course:
                 if said not in _SCALES:
                     raise InputError("write 1 or 2", where=key)
                 facts.append(_by_hand("hypercapnic-respiratory-failure", _SCALES[said], NOW))
+            case "dialysis":
+                facts += _dialysis(said)
             case _ if key.startswith(BEFORE) and key.removeprefix(BEFORE) in catalogue().kinds:
                 facts.append(_observed(key, key.removeprefix(BEFORE), said, -MINUTE))
             case _:
@@ -159,6 +170,14 @@ def course_by_hand(inputs: Mapping[str, str]) -> Course:
     procedure = Procedure(id="by-hand", kind=kind, start=0, known_from=0)
     given = tuple(sorted((fact for fact in facts if fact is not None), key=lambda fact: fact.at))
     return Course(id="by-hand", patient="by-hand", procedure=procedure, facts=given, birth=birth, sex=sex)
+
+
+def _dialysis(text: str) -> list[Event]:
+    """The sessions of a week of dialysis, or none."""
+    if text not in ("yes", "no"):
+        raise InputError("write yes or no", where="dialysis")
+    moments = [NOW - n * MINUTE for n in range(DIALYSES if text == "yes" else 0)]
+    return [Event(fact=f"dialysis/{at}", at=at, known_at=at, event="renal-replacement") for at in moments]
 
 
 def _by_hand(key: str, text: str, at: int) -> Fact | None:

@@ -9,6 +9,7 @@ from sequela.assessing.scoring import score_value
 from sequela.course.catalogue import catalogue
 from sequela.engine.explaining import Explainer
 from sequela.engine.history import History, Steps
+from sequela.logic.formulas import Formula
 from sequela.logic.nodes import Statement
 from sequela.logic.shelf import Shelf, State
 
@@ -62,7 +63,9 @@ def _views(shelf: Shelf, now: Explainer) -> Iterator[View]:
     """What is shown with its facts or gaps, not only by its truth, and when that may change."""
     history = now.history
     for score in shelf.scores:
-        moments = {moment for node in score.nodes() for moment in history.expiries(node)}
+        # The history does not follow what only formulas read.
+        teller = now if isinstance(score, Formula) else history
+        moments = {moment for node in score.nodes() for moment in teller.expiries(node)}
         yield sorted(moments), partial(score_value, score)
     chosen = {reason.key for condition in shelf.conditions for reason in condition.reasons}
     for definition in shelf.definitions:

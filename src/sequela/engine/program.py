@@ -157,7 +157,8 @@ def compiled(shelf: Shelf, *, scores: bool = True) -> Program:
 def _compile(shelf: Shelf, *, scores: bool) -> Program:
     builder = Builder(shelf.parameters, RULES)
     if scores:
-        for _, sentence in shelf.sentences():
+        # Formulas are worked out by the reference alone: nothing follows from them.
+        for _, sentence in shelf.sentences(formulas=False):
             builder.visit(sentence)
     return Program._made(builder, tuple(_outputs(shelf, builder)))
 

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Literal
 
 from sequela.errors import CriteriaError
+from sequela.logic.formulas import Formula
 from sequela.logic.nodes import Node, Parameter, Statement
 from sequela.logic.quantities import Banded
 from sequela.logic.scores import Grading, ScoreDefinition
@@ -144,7 +145,7 @@ class Shelf:
     parameters: Mapping[str, ParameterValue]
     definitions: tuple[Definition, ...]
     conditions: tuple[Condition, ...]
-    scores: tuple[ScoreDefinition | Grading, ...]
+    scores: tuple[ScoreDefinition | Grading | Formula, ...]
     states: tuple[State, ...]
     trends: tuple[State, ...]
     steps: tuple[Step, ...]
@@ -162,8 +163,8 @@ class Shelf:
         """The definitions that play one role."""
         return tuple(definition for definition in self.definitions if definition.role == role)
 
-    def sentences(self) -> Iterator[tuple[str, Node]]:
-        """Every sentence on the shelf under a name for messages."""
+    def sentences(self, *, formulas: bool = True) -> Iterator[tuple[str, Node]]:
+        """Every sentence on the shelf under a name for messages; without those of formulas, what a cohort asks."""
         for definition in self.definitions:
             yield f"definition {definition.key}", definition.sentence
         for condition in self.conditions:
@@ -177,6 +178,8 @@ class Shelf:
                 if sentence is not None:
                     yield f"condition {condition.key}", sentence
         for score in self.scores:
+            if isinstance(score, Formula) and not formulas:
+                continue
             yield from ((f"score {score.key}", node) for node in score.nodes())
         for state in self.states:
             yield f"state {state.key}", state.when
@@ -227,6 +230,7 @@ class Shelf:
             "support": [[d.key, d.support, d.role] for d in self.definitions],
             "grades": [[s.key, [g.value for g in s.grades]] for s in self.scores if isinstance(s, Grading)],
             "classes": [[s.key, s.labels] for s in self.scores if isinstance(s, ScoreDefinition)],
+            "formulas": [s.structure() for s in self.scores if isinstance(s, Formula)],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 

@@ -1,0 +1,1 @@
+"""ALBI and its modification."""

@@ -1,0 +1,1 @@
+"""The pattern of liver injury: the R factor."""
