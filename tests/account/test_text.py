@@ -14,7 +14,7 @@ from sequela.sources.receipt import Receipt
 
 SECTIONS = ["Why", "How likely", "Syndrome", "Missing", "Next", "Changed by", "Scores", "Course", "Sources"]
 ESCAPE = "\x1b"
-LONGEST_CALM = 45
+LONGEST_CALM = 50
 
 
 def headings(text: str) -> list[str]:

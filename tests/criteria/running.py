@@ -91,7 +91,7 @@ def told(value: ScoreValue) -> str:
         return "not applicable"
     if value.interval is None:
         return "missing"
-    label = f" ({value.label})" if value.label and value.parts else ""
+    label = f" ({value.label})" if value.label and (value.parts or value.inputs) else ""
     was = "" if value.before is None else f" was {_bounds(value.before, value.places)}"
     return _bounds(value.interval, value.places) + label + was
 

@@ -10,7 +10,7 @@ import inspect
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sequela.account import manual
+from sequela.account import formulas, manual
 from sequela.account.manual import Entry
 from sequela.account.outline import Outliner, own_parameters
 from sequela.criteria.assembly import TOPICS, contents, topic_module
@@ -89,6 +89,9 @@ def _chapter(shelf: Shelf, topic: str, held: list[Entry]) -> Iterator[str]:
         yield f"{entry.sort.capitalize()}.{cites}"
         if entry.notes:
             yield "\n".join(f"* {note}" for note in entry.notes)
+        if entry.formula is not None:
+            said = formulas.lines(entry.formula, shelf.parameters)
+            yield "\n".join(["```text", *(f"{'  ' * depth}{text}" for depth, text in said), "```"])
         for role, sentence in entry.sentences:
             yield _outlined(shelf, f"{role[:1].upper()}{role[1:]}", sentence)
         inside = (key for _, sentence in entry.sentences for key in own_parameters(_unnamed(sentence)))

@@ -193,7 +193,7 @@ def score(result: ScoreValue) -> str:
     if result.before is not None:
         change = "" if result.change is None else f", change {display.span(result.change, '{score}')}"
         lines.append(f"  before: {display.span(result.before, '{score}')}{change}")
-    for label, part in result.parts.items():
+    for label, part in (result.parts | result.inputs).items():
         lines.append(f"  {label:<24} {'-' if part is None else display.span(part, '{score}')}")
     if result.missing:
         lines.append(f"missing: {', '.join(result.missing)}")

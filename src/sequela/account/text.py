@@ -78,7 +78,10 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
 
 def scores(assessment: Assessment) -> list[str]:
     """Return the scores that matter here: decided or more than half known, and not at their ordinary nothing."""
-    return [f"{key} {words.score_line(s)}" for key, s in assessment.scores.items() if _telling(s)]
+    telling = {key: score for key, score in assessment.scores.items() if _telling(score)}
+    lines = [f"{key} {words.score_line(score)}" for key, score in telling.items() if not score.inputs]
+    formulas = [f"{key} {words.score_line(score)}" for key, score in telling.items() if score.inputs]
+    return [*lines, " · ".join(formulas)] if formulas else lines
 
 
 def _telling(score: ScoreValue) -> bool:

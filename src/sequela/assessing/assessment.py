@@ -5,7 +5,7 @@ May import: `logic`, `course`, `evidence`, `errors`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -98,7 +98,8 @@ class ConditionStatus:
 class ScoreValue:
     """A score: its value when decided, else the bounds that the missing parts leave, and when its newest input was.
 
-    `places` are the decimals it is printed with; `uncapped` is what a formula comes to where its report is bounded.
+    A formula has no parts that add up, but `inputs` as it takes them; `places` are the decimals it is printed with, and
+    `uncapped` is what it comes to where its report is bounded.
     """
 
     key: str
@@ -114,6 +115,7 @@ class ScoreValue:
     caution: str = ""
     places: int = 0
     uncapped: Interval | None = None
+    inputs: dict[str, Interval | None] = field(default_factory=dict)
 
     @property
     def value(self) -> int | float | None:
@@ -148,7 +150,7 @@ class ScoreValue:
             "at": _time(self.at, offset),
             "complete": self.complete,
             "missing": list(self.missing),
-            "parts": {label: _points(part) for label, part in self.parts.items()},
+            "parts": {label: _points(part) for label, part in (self.parts | self.inputs).items()},
             "cites": list(self.cites),
             "not_applicable": self.not_applicable or None,
             "caution": self.caution or None,

@@ -16,7 +16,7 @@ from sequela.engine.values import Value
 from sequela.logic.formulas import Female, Formula, Measured, Scored
 from sequela.logic.logarithms import LogSum
 
-PART_PLACES = 2
+INPUT_PLACES = 2
 """Decimals in which an input is shown beside the score that took it."""
 _SEXES = {"female": Interval.exactly(1), "male": Interval.exactly(0)}
 
@@ -58,11 +58,12 @@ def formula_value(definition: Formula, evaluator: Evaluator) -> ScoreValue:
         at=max((fact.at for fact in facts), default=None),
         complete=not missing and now.interval is not None and now.interval.is_exact,
         missing=tuple(sorted(missing)),
-        parts=_parts(definition, evaluator, readings),
+        parts={},
         cites=definition.cites,
         label=now.label,
         before=_outcome(definition, evaluator, _readings(definition, evaluator, before=True)).interval,
         places=definition.places,
+        inputs=_inputs(definition, evaluator, readings),
         uncapped=None if now.uncapped == now.interval else now.uncapped,
         caution="" if now.interval is None else "; ".join(cautions),
     )
@@ -133,20 +134,20 @@ def _bounded(one: Measured, interval: Interval | None, evaluator: Evaluator) -> 
     return Interval(low, high)
 
 
-def _parts(definition: Formula, evaluator: Evaluator, readings: _Readings) -> dict[str, Interval | None]:
+def _inputs(definition: Formula, evaluator: Evaluator, readings: _Readings) -> dict[str, Interval | None]:
     """The inputs as the formula takes them, rounded for reading."""
-    parts: dict[str, Interval | None] = {}
+    taken: dict[str, Interval | None] = {}
     for one in definition.reads():
         if isinstance(one, Scored):
-            parts[one.label] = _outcome(one.of, evaluator, readings).interval
+            taken[one.label] = _outcome(one.of, evaluator, readings).interval
         elif isinstance(one, Measured):
-            taken = readings[one.label].interval if readings[one.label].known else None
-            parts[one.label] = None if taken is None else Interval(_short(taken.low), _short(taken.high))
-    return parts
+            known = readings[one.label].interval if readings[one.label].known else None
+            taken[one.label] = None if known is None else Interval(_short(known.low), _short(known.high))
+    return taken
 
 
 def _short(bound: Fraction | None) -> Fraction | None:
-    return None if bound is None else round(bound, PART_PLACES)
+    return None if bound is None else round(bound, INPUT_PLACES)
 
 
 # -- the corners -----------------------------------------------------------------------------------------------------
