@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from sequela.sources.reports.lexicon import Lexicon, Mark
 
 PRESENT, ABSENT, UNCERTAIN, HISTORICAL, EXPECTED = "present", "absent", "uncertain", "historical", "expected"
+REACH = 6
+"""Words over which an alternative reaches back."""
 NEAR = 6
 """Words over which `previous` and `old` reach forward."""
 FORWARD = (
@@ -24,6 +26,8 @@ FORWARD = (
     "uncertain",
     "present",
 )
+EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
+UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
 AFTER = ("absent-after", "uncertain-after", "historical-after", "expected-after", "request-after")
 
 
@@ -113,6 +117,9 @@ def _before(
                 said.add("absent")
                 return said, False
             break
+        if "absent" in roles and _undone(words, mark):
+            said.add("doubt")
+            break
         if "absent" in roles or "absent-new" in roles:
             if alone or listed or not (predicative or _stated(words, marks, at, lexicon)):
                 said.add("absent")
@@ -123,6 +130,14 @@ def _before(
         if "present" in roles:
             settled = True
     return said, False
+
+
+def _undone(words: Sequence[str], mark: Mark) -> bool:
+    """Whether an exclusion is itself denied a few words before: "not, to any degree of certainty, excluded"."""
+    if not words[mark.end - 1].startswith(EXCLUSIONS) and words[mark.end - 1] != "out":
+        return False
+    near = words[max(0, mark.start - 5) : mark.start]
+    return any(word in UNDOING for word in near)
 
 
 def _turned(marks: Sequence[Mark], heads: Sequence[bool], index: int, words: Sequence[str]) -> bool:
@@ -193,13 +208,19 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
                 or any(word in lexicon.groups["with"] for word in near)
             ):
                 blocked = True
+        elif "none" not in roles and not blocked and any(word in lexicon.groups["or"] for word in words[mark.start : mark.end]):
+            # Of two that are named as alternatives neither is certain.
+            if len(gap) <= REACH and (any(heads[index + 1 :]) or words[mark.start] in ("vs", "versus")):
+                said.add("uncertain")
         elif "none" not in roles and not blocked:
             backward = any(role in AFTER for role in roles) and (
                 not any(role in FORWARD for role in roles) or _backward_only(words, marks, heads, index)
             )
             if backward:
                 for role in roles:
-                    if role in AFTER:
+                    if role == "absent-after" and _undone(words, mark):
+                        said.add("doubt")
+                    elif role in AFTER:
                         said.add("absent-after" if role == "absent-after" else role.removesuffix("-after"))
                 if "doubt" in roles:
                     said.add("doubt")

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from sequela.sources.reports.words import plain, words_of
 
 LANGUAGES = ("en", "es")
+STOP = "$"
+"""What a phrase says for the end of its sentence."""
 END = ""
 """The key under which a node of the tree says what ends there; no word is empty."""
 
@@ -42,6 +44,7 @@ class Lexicon:
     def scan(self, words: Sequence[str]) -> list[Mark]:
         """The phrases in a sentence, from left to right, the longest at each place; none overlaps another."""
         tree, found, at, size = self.tree, [], 0, len(words)
+        words = [*words, STOP]
         while at < size:
             node = tree.get(words[at])
             if node is None:
@@ -49,7 +52,7 @@ class Lexicon:
                 continue
             # The longest phrase from here, as far as the tree leads.
             reach, roles, place = at + 1, node.get(END), at + 1
-            while place < size:
+            while place <= size:
                 node = node.get(words[place])
                 if node is None:
                     break
@@ -58,7 +61,7 @@ class Lexicon:
                 if ended is not None:
                     reach, roles = place, ended
             if roles is not None:
-                found.append(Mark(at, reach, roles))
+                found.append(Mark(at, min(reach, size), roles))
                 at = reach
             else:
                 at += 1
@@ -93,6 +96,7 @@ def lexicon(language: str) -> Lexicon:
             put("branch", phrases, branch)
     for level, phrases in said["sites"]["levels"].items():
         put("level", phrases, level)
+        put("place:bile", phrases, "bile")
     for name, phrases in said["cultures"].items():
         put(f"culture:{name}", phrases, name)
     for organism, entry in organisms.items():

@@ -217,6 +217,10 @@ class Reader:
             return []
         head = marks[at]
         found: list[Entry] = []
+        if status == ABSENT:
+            # "Infarct of segment VI, no abscess": a denial behind a comma takes no place from before it.
+            fence = _denied_from(words, marks, at)
+            places = [place for place in places if place.start >= fence]
         segments, branches = self._sites(words, marks, heads, at, places)
         level = self._level(words, marks, head) if meant[0][0] == "bile-duct-dilatation" else ""
         for finding, opposite in meant:
@@ -384,6 +388,14 @@ class Reader:
                 self.organ = "bile"
             elif has(mark, "gallbladder"):
                 self.organ = "gallbladder"
+
+
+def _denied_from(words: Sequence[str], marks: Sequence[Mark], at: int) -> int:
+    """Where the denial of a head begins, if it stands right behind a comma; -1 where it does not."""
+    for mark in reversed(marks[:at]):
+        if "absent" in mark.roles or "absent-new" in mark.roles:
+            return mark.start if mark.start and words[mark.start - 1] == "," else -1
+    return -1
 
 
 def _gap(words: Sequence[str], head: Mark, place: Place) -> float:
