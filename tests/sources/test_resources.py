@@ -236,7 +236,7 @@ def test_other_encounters_are_counted(tmp_path: Path, fields: Json, reason: str)
     assert reasons(receipt) == {reason: 1}
 
 
-def test_a_report_says_that_the_examination_was_done_and_its_text_is_only_noted(tmp_path: Path) -> None:
+def test_a_report_says_that_the_examination_was_done_and_its_code_goes_before_its_text(tmp_path: Path) -> None:
     report = subject(
         resourceType="DiagnosticReport",
         id="r",
@@ -244,7 +244,7 @@ def test_a_report_says_that_the_examination_was_done_and_its_text_is_only_noted(
         code=coded("urn:sequela:event", "doppler"),
         effectiveDateTime=LATER,
         issued="2026-03-04T12:00:00+01:00",
-        conclusion="thrombosis",
+        conclusion="Portal vein thrombosis.",
         conclusionCode=[coded("urn:sequela:finding", "portal-vein-thrombosis"), {"text": "something else"}],
     )
     course, receipt = with_one(tmp_path, report)
@@ -253,8 +253,11 @@ def test_a_report_says_that_the_examination_was_done_and_its_text_is_only_noted(
         "DiagnosticReport/r#conclusion1": ("portal-vein-thrombosis", Presence.PRESENT),
     }
     assert {fact.known_at for fact in course.facts} == {at("2026-03-04T12:00:00+01:00")}
-    assert reasons(receipt) == {"irrelevant: not in the catalogue": 1}
-    assert receipt.notes["reports with a text, which is not read"] == 1
+    assert reasons(receipt) == {
+        "duplicate: said in words what the report says by code": 1,
+        "irrelevant: not in the catalogue": 1,
+    }
+    assert receipt.notes["reports whose text was read"] == 1
 
 
 def given(**fields: object) -> Json:

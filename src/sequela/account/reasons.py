@@ -31,6 +31,8 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
             head.append(", on non-specific signs (consider other causes first)", style="not bold")
         elif condition.support:
             head.append(f", on {condition.support} signs", style="not bold")
+        if condition.status == "confirmed" and condition.note:
+            head.append(f", {condition.note} (in the words of a report only)", style="not bold")
         if condition.since is not None:
             head.append(f", since {words.clock(condition.since, assessment.course.zone_offset)}", style="not bold")
         parts.append(head)
@@ -40,7 +42,7 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
     if others:
         parts += [Text("Also true:"), *_reasons(others, assessment, sources)]
     aside = [c for c in assessment.conditions.values() if c.key != SYNDROME]
-    parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note]
+    parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note and c.status != "confirmed"]
     clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note]
     if clear and not parts:
         parts.append(Text(f"Nothing on record raises the suspicion of {joined(clear, 'or')}."))

@@ -12,6 +12,7 @@ from sequela.assessing.scoring import score_value
 from sequela.assessing.validity import first, first_of, truth_at, valid_until
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
+from sequela.course.facts import Finding, Presence, Status
 from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.explaining import Explainer, explain
 from sequela.engine.history import History, Steps
@@ -20,6 +21,8 @@ from sequela.evidence import base_rates
 from sequela.logic.nodes import Statement
 from sequela.logic.shelf import Condition, Definition, Shelf, Step
 
+UNVERIFIED = "unverified"
+"""The note of a condition that only the words of reports confirm: a clinician has still to say so."""
 LATE_WINDOW = BASELINE_DAYS * DAY
 """How long the late windows of an earlier procedure (abscess, bile duct) stay open: as long as a baseline counts."""
 
@@ -172,9 +175,22 @@ class _Assessor:
             onset=self.history.onset(holding) if holding is not None else None,
             because=because,
             base_rates=base_rates(condition.complication, str(self.course.procedure.kind)),
-            note="lapsed, unimaged" if lapsed else "",
+            note="lapsed, unimaged"
+            if lapsed
+            else UNVERIFIED
+            if status == "confirmed" and self._by_text(because)
+            else "",
             definition=self.shelf.choices.get(condition.key, ""),
             caution=condition.caution,
+        )
+
+    def _by_text(self, because: tuple[Because, ...]) -> bool:
+        """Whether findings that carry a confirmation stand only in the words of reports."""
+        carrying = {fact for reason in because for fact in reason.facts if isinstance(fact, Finding)}
+        keys = {fact.finding for fact in carrying if fact.status is Status.UNVERIFIED}
+        return bool(keys) and not any(
+            isinstance(fact, Finding) and fact.presence is Presence.PRESENT and fact.status is not Status.UNVERIFIED
+            for fact in (*carrying, *(fact for key in sorted(keys) for fact in self.now.facts(key, self.instant)))
         )
 
     def _condition_because(self, condition: Condition, status: str, holding: Statement | None) -> tuple[Because, ...]:

@@ -19,8 +19,12 @@ from sequela.course.interval import Interval
 
 
 class Status(StrEnum):
-    """How far the source stands by a version; the order is the order in which versions of one moment succeed."""
+    """How far the source stands by a version; the order is the order in which versions of one moment succeed.
 
+    `unverified`: read from the words of a report by rules; no person has confirmed that it says so.
+    """
+
+    UNVERIFIED = "unverified"
     PRELIMINARY = "preliminary"
     FINAL = "final"
     AMENDED = "amended"

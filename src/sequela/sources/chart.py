@@ -322,6 +322,7 @@ def _place(row: Row, indexed: int) -> int:
 
 def _make(row: Row, at: int, known: int, assumed: bool, version: int, status: Status) -> Fact:
     """The fact of a row."""
+    status = row.status or status
     if row.role == "observation":
         return observed(row.fact, row.key, row.content, at, known, assumed, version, status, row.precision)
     if row.role == "finding":

@@ -12,7 +12,10 @@ Role = Literal["observation", "finding", "event", "procedure"]
 
 
 class Row(NamedTuple):
-    """One candidate fact of a resource: `content` is what its role needs; no `at` means undated background."""
+    """One candidate fact of a resource: `content` is what its role needs; no `at` means undated background.
+
+    `status` is the row's own where it is not the resource's: what only the words of a report say is unverified.
+    """
 
     fact: str
     role: Role
@@ -22,6 +25,7 @@ class Row(NamedTuple):
     precision: Precision = Precision.SECOND
     delay: int = 0
     derived: bool = False
+    status: Status | None = None
 
 
 class Reading(NamedTuple):

@@ -30,6 +30,7 @@ from sequela.sources.observations import NOT_LISTED, finding_rows, site, stamp, 
 from sequela.sources.readings import Person, Reading, Row
 from sequela.sources.receipt import Receipt
 from sequela.sources.shapes import Json
+from sequela.sources.telling import told_rows
 
 INTENT = "urn:sequela:intent"
 """The extension of a Procedure that says what it meant to destroy or close."""
@@ -184,7 +185,7 @@ def condition(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
 
 
 def report(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading | None:
-    """The reading of a DiagnosticReport: that the examination was done, and its coded conclusions; not its text."""
+    """The reading of a DiagnosticReport: that it was done, its coded conclusions, and what its text says."""
     no_modifier(resource)
     written = string(resource, "status")
     status = REPORT_STATUSES.get(written or "")
@@ -194,8 +195,6 @@ def report(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading
     if status is None:
         reason = written if written in ("entered-in-error", "cancelled") else "a report without a result yet"
         return Reading(base, (), Status.ENTERED_IN_ERROR, known, updated, version, gone=reason)
-    if any(name in resource for name in ("conclusion", "presentedForm")):
-        receipt.note("reports with a text, which is not read")
     moment = _first_time(resource, times, "effective", "end") or issued
     rows: list[Row] = []
     events = named_events(resource.get("code"))
@@ -211,6 +210,8 @@ def report(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading
             rows.extend(finding_rows(found, f"{base}#conclusion{place}", frozenset(), moment))
         else:
             receipt.count("irrelevant", NOT_LISTED)
+    coded = {row.key for row in rows if row.role == "finding"}
+    rows.extend(told_rows(resource, base, events, moment, coded, receipt))
     return Reading(base, tuple(rows), status, known, updated, version) if rows else None
 
 

@@ -208,7 +208,11 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
                 or any(word in lexicon.groups["with"] for word in near)
             ):
                 blocked = True
-        elif "none" not in roles and not blocked and any(word in lexicon.groups["or"] for word in words[mark.start : mark.end]):
+        elif (
+            "none" not in roles
+            and not blocked
+            and any(word in lexicon.groups["or"] for word in words[mark.start : mark.end])
+        ):
             # Of two that are named as alternatives neither is certain.
             if len(gap) <= REACH and (any(heads[index + 1 :]) or words[mark.start] in ("vs", "versus")):
                 said.add("uncertain")
