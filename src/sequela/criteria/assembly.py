@@ -45,6 +45,7 @@ TOPICS = (
     "post_embolization_syndrome",
     "liver_failure",
     "decompensation",
+    "aclf",
     "reild",
     "hepatic_necrosis",
     "portal_vein_thrombosis",

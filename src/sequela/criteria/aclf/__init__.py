@@ -1,0 +1,1 @@
+"""Acute-on-chronic liver failure."""
