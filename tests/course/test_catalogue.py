@@ -66,6 +66,12 @@ ADDED = [
     "ascites-grade",
     "bands",
     "paco2",
+    "noradrenaline",
+    "adrenaline",
+    "dopamine",
+    "dobutamine",
+    "ventilation",
+    "high-flow-oxygen",
 ]
 """What the contract lets us add: kinds, findings and events that a sentence needs."""
 

@@ -57,8 +57,12 @@ def failures(patient: WorkedPatient, shelf: Shelf, engine: Engine = by_reference
 
 
 def flips(patient: WorkedPatient, shelf: Shelf) -> bool:
-    """Whether at least one expectation no longer holds."""
-    return any(answer(patient, shelf, expected.offset, by_history) != expected.answer for expected in patient.expect)
+    """Whether at least one expectation no longer holds.
+
+    A score is worked out by the reference, at one instant: a program of each nudged shelf would be made for nothing.
+    """
+    engine = by_reference if patient.subject == "score" else by_history
+    return any(answer(patient, shelf, expected.offset, engine) != expected.answer for expected in patient.expect)
 
 
 def sentences(patient: WorkedPatient, shelf: Shelf) -> list[Node]:

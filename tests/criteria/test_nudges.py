@@ -39,6 +39,8 @@ STEPS = {
     "g/L": Fraction(1),
     "10*9/L": Fraction(1),
     "mL/kg/h": Fraction(1, 10),
+    "mL/h": Fraction(1, 24),
+    "ug/kg/min": Fraction(1, 100),
     "mm": Fraction(1),
     "mm[Hg]": Fraction(1),
     "/min": Fraction(1),

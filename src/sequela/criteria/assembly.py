@@ -31,6 +31,8 @@ TOPICS = (
     "child_pugh",
     "pressure",
     "kidney",
+    "sofa",
+    "sofa_2",
     "transaminases",
     "synthetic_function",
     "meld",

@@ -44,9 +44,9 @@ def _urine_below(rate: str, duration: str) -> Statement:
     )
 
 
-_LITTLE = _urine_below("kidney-little-urine", "kidney-little-urine-for")
-_LITTLE_LONG = _urine_below("kidney-little-urine", "kidney-little-urine-longer")
-_HARDLY_ANY = any_of(
+LITTLE = _urine_below("kidney-little-urine", "kidney-little-urine-for")
+LITTLE_LONG = _urine_below("kidney-little-urine", "kidney-little-urine-longer")
+HARDLY_ANY = any_of(
     _urine_below("kidney-hardly-any-urine", "kidney-hardly-any-urine-for"),
     _urine_below("kidney-no-urine", "kidney-no-urine-for"),
 )
@@ -64,9 +64,9 @@ _CREATININE_3 = any_of(_times("kidney-stage-3"), _VERY_HIGH, _REPLACED)
 _CREATININE_2 = any_of(_times("kidney-stage-2"), _VERY_HIGH, _REPLACED)
 _CREATININE_1 = any_of(ONE_AND_A_HALF, RISEN, _REPLACED)
 # Oliguria written down without numbers is the first stage at least; its absence rules all of them out.
-_URINE_1 = any_of(definitely(_LITTLE), all_of(Not(Known(_LITTLE)), _OLIGURIA))
-_URINE_2 = all_of(_LITTLE_LONG, any_of(Known(_LITTLE_LONG), _OLIGURIA))
-_URINE_3 = all_of(_HARDLY_ANY, any_of(Known(_HARDLY_ANY), _OLIGURIA))
+_URINE_1 = any_of(definitely(LITTLE), all_of(Not(Known(LITTLE)), _OLIGURIA))
+_URINE_2 = all_of(LITTLE_LONG, any_of(Known(LITTLE_LONG), _OLIGURIA))
+_URINE_3 = all_of(HARDLY_ANY, any_of(Known(HARDLY_ANY), _OLIGURIA))
 
 APPLIES = never(Seen("dialysis-dependence"))
 """Kidneys that a machine already stands in for are not staged; a dependence that nobody recorded is taken as none."""
