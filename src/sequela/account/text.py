@@ -17,6 +17,7 @@ from sequela.account.layout import inner_width, section
 from sequela.account.panels import Panel, panels
 from sequela.account.reasons import changes, likely, syndrome, why
 from sequela.account.selecting import mentioned
+from sequela.account.supplying import supply
 
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment, ScoreValue
@@ -55,6 +56,7 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
         ("Why", why(assessment, sources)),
         ("How likely", likely(assessment, sources)),
         ("Syndrome", syndrome(assessment, sources)),
+        ("Supply", supply(assessment, sources)),
         ("Missing", missing(assessment)),
         ("Next", next_steps(assessment, sources, lang)),
         ("Changed by", changes(assessment)),

@@ -1,19 +1,22 @@
 """What an assessment holds, and its JSON: the frozen values that `assessing` fills and every reader shows.
 
-May import: `logic`, `course`, `evidence`, `errors`.
+May import: `criteria`, `logic`, `course`, `evidence`, `errors`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from sequela.assessing.supplying import rate_json, supply_json
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import show
 from sequela.course.episodes import Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Precision
 from sequela.course.interval import Interval
+from sequela.criteria.supply import Supply
 from sequela.evidence import BaseRate
 from sequela.logic.shelf import Shelf
 
@@ -77,17 +80,7 @@ class ConditionStatus:
             "since": _time(self.since, offset),
             "onset": _time(self.onset, offset),
             "because": [reason.as_json(offset) for reason in self.because],
-            "base_rates": [
-                {
-                    "events": rate.events,
-                    "total": rate.total,
-                    "unit": rate.unit,
-                    "population": rate.population,
-                    "percent": float(rate.percent),
-                    "cites": list(rate.cites),
-                }
-                for rate in self.base_rates
-            ],
+            "base_rates": [rate_json(rate) for rate in self.base_rates],
             "definition": self.definition or None,
             "note": self.note or None,
             "caution": self.caution or None,
@@ -232,6 +225,7 @@ class Assessment:
     rechecks: tuple[Because, ...] = ()
     met_definitions: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    supply: Supply = field(default_factory=lambda: Supply(()))
 
     @property
     def id(self) -> str:
@@ -281,6 +275,7 @@ class Assessment:
             "scores": {key: score.as_json(offset) for key, score in self.scores.items()},
             "steps": [step.as_json(offset) for step in self.steps],
             "missing": [missing.as_json() for missing in self.missing],
+            "supply": supply_json(self.supply, partial(fact_json, offset=offset)),
             "carried_over": list(self.carried),
             "trajectory": [{"from": show(start, offset), "state": state} for start, state in self.trajectory],
         }

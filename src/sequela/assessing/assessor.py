@@ -14,6 +14,7 @@ from sequela.course.catalogue import catalogue
 from sequela.course.episodes import BASELINE_DAYS, DAY, Course
 from sequela.course.facts import Finding, Presence, Status
 from sequela.criteria import shelf as shipped_shelf
+from sequela.criteria.supply import supply
 from sequela.engine.explaining import Explainer, explain
 from sequela.engine.history import History, Steps
 from sequela.engine.program import compiled
@@ -104,6 +105,7 @@ class _Assessor:
             met_definitions=tuple(
                 d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.history.trace(d.sentence))
             ),
+            supply=supply(self.course, self.instant),
             carried=tuple(p.id for p in self.course.earlier if self.as_of - p.start < LATE_WINDOW),
         )
 

@@ -68,6 +68,19 @@ def test_vii_and_viii_ask_for_two_branches_or_a_right_portal_cause() -> None:
         assert words in found.text
 
 
+@pytest.mark.parametrize(
+    ("closed", "words"),
+    [
+        ((), "the portal branch to VIII (as published); or"),
+        (("portal-VII",), "(as published) (the portal branch to VII known to be closed)"),
+        (("portal-VII", "portal-VIII"), "(as published) (known to be closed)"),
+        (("portal-right",), "would not spare V and VI (known to be closed)"),
+    ],
+)
+def test_what_is_known_to_be_closed_is_said(closed: tuple[str, ...], words: str) -> None:
+    assert words in pattern(("VII", "VIII"), closed=closed).text
+
+
 def test_one_branch_is_said_as_one() -> None:
     assert "the right posterior portal vein alone would explain it" in pattern(("VI", "VII")).text
     assert "(or the portal branch to IV)" in pattern(("IV",)).text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sequela.course.anatomy import SEGMENTS, segments_of
 from sequela.course.episodes import Course
 from sequela.course.facts import Fact, Presence
-from sequela.criteria.supply.flows import arteries, collaterals, findings, outflow, portals
+from sequela.criteria.supply.flows import arteries, closed_vessels, collaterals, findings, outflow, portals
 from sequela.criteria.supply.patterns import Pattern, pattern
 from sequela.criteria.supply.values import Collaterals, Flow, Grade, SegmentSupply, Supply
 
@@ -73,10 +73,11 @@ def _missing(course: Course, grade: Grade, artery: Flow, portal: Flow, around: C
 def _patterns(course: Course, instant: int, found: list[SegmentSupply]) -> tuple[Pattern, ...]:
     """The patterns worth a sentence: of dead segments, and of closed branches where it takes more than one."""
     dead = _dead(course, instant)
-    patterns = [pattern(dead)] if dead else []
+    vessels = closed_vessels(course, instant)
+    patterns = [pattern(dead, closed=vessels)] if dead else []
     closed = [told.segment for told in found if told.portal is Flow.LOST]
     if closed and set(closed) != set(dead):
-        made = pattern(closed, of="Portal loss")
+        made = pattern(closed, of="Portal loss", closed=vessels)
         patterns += [made] if len(made.causes) > 1 else []
     return tuple(patterns)
 

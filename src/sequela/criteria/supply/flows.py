@@ -123,6 +123,12 @@ def portals(course: Course, instant: int) -> dict[str, Told]:
     return told
 
 
+def closed_vessels(course: Course, instant: int) -> frozenset[str]:
+    """Return the portal vessels that are known to be closed themselves."""
+    words, _ = _words(course, instant)
+    return frozenset(vessel for vessel, word in words.items() if word.flow is Flow.LOST)
+
+
 def near(segment: str) -> tuple[str, ...]:
     """Return the vessels whose patency answers for a segment: its own branch, and that of its section."""
     known = anatomy()

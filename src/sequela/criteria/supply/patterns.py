@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sequela.course.anatomy import SEGMENTS, anatomy, upstream
@@ -32,13 +32,14 @@ class Pattern:
     cites: tuple[str, ...]
 
 
-def pattern(segments: Iterable[str], of: str = "Necrosis") -> Pattern:
+def pattern(segments: Iterable[str], of: str = "Necrosis", closed: Iterable[str] = ()) -> Pattern:
     """Return the fewest portal vessels that explain a set of segments, in the usual anatomy, and what to say.
 
     Parameters
     ----------
     segments : the segments that died, or whose portal branches are closed.
     of : what was found in them, as the sentence begins.
+    closed : portal vessels known to be closed, so that the sentence says which of the causes has been found.
     """
     found = tuple(segment for segment in SEGMENTS if segment in set(segments))
     if not found:
@@ -48,8 +49,9 @@ def pattern(segments: Iterable[str], of: str = "Necrosis") -> Pattern:
     spared = tuple(s for s in SEGMENTS if s in _served(above) and s not in found and s != HILAR) if above else ()
     veins = set.intersection(*(set(anatomy().segments[s].vein) for s in found))
     shared = tuple(sorted(veins))
-    text, cites = _words(found, causes, above, spared, shared, of)
-    return Pattern(found, causes, above, spared, shared, of, text, cites)
+    made = Pattern(found, causes, above, spared, shared, of, "", ())
+    text, cites = _words(made, frozenset(closed))
+    return replace(made, text=text, cites=cites)
 
 
 @cache
@@ -85,32 +87,28 @@ def _above(found: tuple[str, ...]) -> str | None:
     return serving[-1] if serving else None
 
 
-def _words(
-    found: tuple[str, ...],
-    causes: tuple[str, ...],
-    above: str | None,
-    spared: tuple[str, ...],
-    veins: tuple[str, ...],
-    of: str,
-) -> tuple[str, tuple[str, ...]]:
-    names = joined(list(found), "and")
-    if len(causes) == 1:
-        one = vessel_name(causes[0])
-        twig = _twig(causes[0], found)
-        return f"{of} of {names}: in the usual anatomy {one}{twig} alone would explain it.", ("strasberg-2005",)
-    sections = {anatomy().segments[segment].section for segment in found}
+def _words(made: Pattern, closed: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """The sentence and the works behind it."""
+    names = joined(list(made.segments), "and")
+    if len(made.causes) == 1:
+        one = vessel_name(made.causes[0]) + _twig(made.causes[0], made.segments) + _known(made.causes, closed)
+        return f"{made.of} of {names}: in the usual anatomy {one} alone would explain it.", ("strasberg-2005",)
+    sections = {anatomy().segments[segment].section for segment in made.segments}
     hang = "different sectional branches" if len(sections) > 1 else "different branches"
-    listed = joined([vessel_name(cause) for cause in causes], "and")
-    parts = [f"{of} of {names}: they hang on {hang}, so that no single branch explains it; look for {listed}"]
+    listed = joined([vessel_name(cause) for cause in made.causes], "and")
+    first = f"{made.of} of {names}: they hang on {hang}, so that no single branch explains it; look for {listed}"
     cites = ["strasberg-2005"]
-    published = [entry for entry in table()["published"] if tuple(entry["segments"]) == found]
+    published = [entry for entry in table()["published"] if tuple(entry["segments"]) == made.segments]
     if published:
-        parts[0] += " (as published)"
+        first += " (as published)"
         cites += [key for entry in published for key in entry["cites"]]
-    if above is not None and above not in causes:
-        without = f", which as a rule would not spare {joined(list(spared), 'and')}" if spared else ""
-        parts.append(f"or for a cause further up, {vessel_name(above)}{without}")
-    variants = [entry for entry in table()["variants"] if entry["segment"] in found]
+    parts = [first + _known(made.causes, closed)]
+    if made.above is not None and made.above not in made.causes:
+        further = f"or for a cause further up, {vessel_name(made.above)}"
+        if made.spared:
+            further += f", which as a rule would not spare {joined(list(made.spared), 'and')}"
+        parts.append(further + _known((made.above,), closed))
+    variants = [entry for entry in table()["variants"] if entry["segment"] in made.segments]
     if variants:
         told = [
             f"{vessel_name('portal-' + entry['segment'])} may leave the right portal vein by itself"
@@ -119,10 +117,20 @@ def _words(
         ]
         parts.append(f"variants: {joined(told, 'and')}")
         cites += [key for entry in variants for key in entry["cites"]]
-    outflow = f" or in the outflow ({joined(list(map(_vein, veins)), 'and')})" if veins else ""
+    outflow = f" or in the outflow ({joined(list(map(_vein, made.drained_by)), 'and')})" if made.drained_by else ""
     parts.append(f"a cause in the artery{outflow}")
     parts.append("or a border between segments drawn elsewhere")
     return "; ".join(parts) + ".", tuple(dict.fromkeys(cites))
+
+
+def _known(causes: tuple[str, ...], closed: frozenset[str]) -> str:
+    """What of the causes is known to be closed."""
+    found = [cause for cause in causes if cause in closed]
+    if not found:
+        return ""
+    if len(found) < len(causes):
+        return f" ({joined([vessel_name(cause) for cause in found], 'and')} known to be closed)"
+    return " (known to be closed)"
 
 
 def _twig(vessel: str, found: tuple[str, ...]) -> str:
