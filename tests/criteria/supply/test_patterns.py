@@ -72,9 +72,13 @@ def test_vii_and_viii_ask_for_two_branches_or_a_right_portal_cause() -> None:
     ("closed", "words"),
     [
         ((), "the portal branch to VIII (as published); or"),
-        (("portal-VII",), "(as published) (the portal branch to VII known to be closed)"),
+        (("portal-VII",), "(as published) (known to be closed: the portal branch to VII)"),
         (("portal-VII", "portal-VIII"), "(as published) (known to be closed)"),
         (("portal-right",), "would not spare V and VI (known to be closed)"),
+        (
+            ("portal-right-anterior", "portal-right-posterior"),
+            "(known to be closed: the right posterior portal vein and the right anterior portal vein)",
+        ),
     ],
 )
 def test_what_is_known_to_be_closed_is_said(closed: tuple[str, ...], words: str) -> None:

@@ -124,13 +124,14 @@ def _words(made: Pattern, closed: frozenset[str]) -> tuple[str, tuple[str, ...]]
 
 
 def _known(causes: tuple[str, ...], closed: frozenset[str]) -> str:
-    """What of the causes is known to be closed."""
-    found = [cause for cause in causes if cause in closed]
-    if not found:
+    """What of the causes is known to be closed, and where, if that is further up."""
+    where = {cause: [vessel for vessel in (cause, *upstream(cause)) if vessel in closed] for cause in causes}
+    at = tuple(dict.fromkeys(vessels[0] for vessels in where.values() if vessels))
+    if not at:
         return ""
-    if len(found) < len(causes):
-        return f" ({joined([vessel_name(cause) for cause in found], 'and')} known to be closed)"
-    return " (known to be closed)"
+    if at == causes:
+        return " (known to be closed)"
+    return f" (known to be closed: {joined([vessel_name(vessel) for vessel in at], 'and')})"
 
 
 def _twig(vessel: str, found: tuple[str, ...]) -> str:
