@@ -44,7 +44,8 @@ def commands() -> list[str]:
     """The names of the commands, in their order."""
     from sequela.cli.commands import app
 
-    return [str(command.callback.__name__) for command in app.registered_commands if command.callback is not None]
+    named = ((command.name, command.callback) for command in app.registered_commands)
+    return [str(name or callback.__name__) for name, callback in named if callback is not None]
 
 
 def said(*arguments: str) -> str:

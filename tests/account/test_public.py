@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -60,3 +61,16 @@ def test_what_cannot_be_read_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(sequela.UserError, match="no such file"):
         sequela.read(tmp_path / "missing.json")
     assert issubclass(sequela.UserError, sequela.SequelaError)
+
+
+def test_an_assessment_shows_the_liver_map_with_its_words() -> None:
+    from sequela.account import assessment_html
+
+    courses, _ = sequela.read(CASES / "index-shaped.json")
+    (early,) = sequela.assess(courses, as_of="2026-02-08T09:00:00+01:00")
+    (late,) = sequela.assess(courses)
+    page = assessment_html(early) + assessment_html(late)
+    assert page.count('role="img" aria-labelledby="liver-') == 2
+    ids = re.findall(r' id="(liver-[^"]+)"', page)
+    assert len(ids) == len(set(ids)) > 4
+    assert "<details><summary>The map in words</summary><ul><li>Segment I: " in page

@@ -1,6 +1,7 @@
-"""A course and an assessment as they show themselves in a notebook: a table and a chart, without scripts or colours.
+"""A course and an assessment as they show themselves in a notebook: a table, a chart and a map, without scripts.
 
-Everything foreign is escaped; the colours are those of the page around it, so light and dark both work.
+Everything foreign is escaped; the colours are those of the page around it, so light and dark both work. The liver map
+has paper and colours of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from sequela.account import words
 from sequela.account.citing import Sources
+from sequela.account.mapping import with_words
 from sequela.account.panels import panels
 from sequela.account.selecting import SYNDROME, held, mentioned
+from sequela.account.supplying import sentences
 from sequela.account.svg import svg
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY
@@ -68,6 +71,10 @@ def assessment(assessment: Assessment) -> str:
     if syndrome is not None and syndrome.status in ("suspected", "confirmed"):
         title = escape(words.title(SYNDROME, assessment.shelf))
         parts.append(f"<p>{title}: {escape(syndrome.status)}. It does not exclude necrosis or infection.</p>")
+    said = sentences(assessment)
+    if said:
+        parts.append(f"<p>Supply</p>{_list(escape(s.text + sources.marks(s.cites)) for s in said)}")
+        parts.append(with_words(assessment))
     if assessment.missing:
         lacking = display.joined([words.inside(words.lack(gap)) for gap in assessment.missing], "and")
         parts.append(f"<p>Missing: {escape(lacking)}</p>")

@@ -17,6 +17,7 @@ def supply_json(supply: Supply, tell: Callable[[Fact], dict[str, Any]]) -> dict[
     """Return the supply of every segment, the patterns, and the sentences to read; `tell` writes a fact."""
     return {
         "segments": [_segment(found, tell) for found in supply.segments],
+        "vessels": {vessel: str(flow) for vessel, flow in supply.vessels},
         "patterns": [
             {
                 "of": found.of,

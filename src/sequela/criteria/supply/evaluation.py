@@ -5,7 +5,7 @@ from __future__ import annotations
 from sequela.course.anatomy import SEGMENTS, segments_of
 from sequela.course.episodes import Course
 from sequela.course.facts import Fact, Presence
-from sequela.criteria.supply.flows import arteries, closed_vessels, collaterals, findings, outflow, portals
+from sequela.criteria.supply.flows import arteries, collaterals, findings, outflow, portals, vessels
 from sequela.criteria.supply.patterns import Pattern, pattern
 from sequela.criteria.supply.values import Collaterals, Flow, Grade, SegmentSupply, Supply
 
@@ -41,7 +41,8 @@ def supply(course: Course, instant: int) -> Supply:
                 notes=tuple(said),
             )
         )
-    return Supply(tuple(found), _patterns(course, instant, found))
+    reported = vessels(course, instant)
+    return Supply(tuple(found), _patterns(course, instant, found, reported), reported)
 
 
 def graded(artery: Flow, portal: Flow, around: Collaterals) -> Grade:
@@ -70,14 +71,16 @@ def _missing(course: Course, grade: Grade, artery: Flow, portal: Flow, around: C
     return tuple(missing)
 
 
-def _patterns(course: Course, instant: int, found: list[SegmentSupply]) -> tuple[Pattern, ...]:
+def _patterns(
+    course: Course, instant: int, found: list[SegmentSupply], reported: tuple[tuple[str, Flow], ...]
+) -> tuple[Pattern, ...]:
     """The patterns worth a sentence: of dead segments, and of closed branches where it takes more than one."""
     dead = _dead(course, instant)
-    vessels = closed_vessels(course, instant)
-    patterns = [pattern(dead, closed=vessels)] if dead else []
+    shut = [vessel for vessel, flow in reported if flow is Flow.LOST]
+    patterns = [pattern(dead, closed=shut)] if dead else []
     closed = [told.segment for told in found if told.portal is Flow.LOST]
     if closed and set(closed) != set(dead):
-        made = pattern(closed, of="Portal loss", closed=vessels)
+        made = pattern(closed, of="Portal loss", closed=shut)
         patterns += [made] if len(made.causes) > 1 else []
     return tuple(patterns)
 

@@ -123,10 +123,10 @@ def portals(course: Course, instant: int) -> dict[str, Told]:
     return told
 
 
-def closed_vessels(course: Course, instant: int) -> frozenset[str]:
-    """Return the portal vessels that are known to be closed themselves."""
+def vessels(course: Course, instant: int) -> tuple[tuple[str, Flow], ...]:
+    """Return what was last said of each portal vessel itself, from the main vein on."""
     words, _ = _words(course, instant)
-    return frozenset(vessel for vessel, word in words.items() if word.flow is Flow.LOST)
+    return tuple((vessel, words[vessel].flow) for vessel in portal_vessels() if vessel in words)
 
 
 def near(segment: str) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class GradeWords:
 
     title: str
     title_es: str
+    short: list[str]
+    short_es: list[str]
     means: str
     strata: dict[str, list[str]]
 
@@ -96,6 +98,8 @@ class Supply:
 
     segments: tuple[SegmentSupply, ...]
     patterns: tuple[Pattern, ...] = ()
+    vessels: tuple[tuple[str, Flow], ...] = ()
+    """What was last said of each portal vessel itself; one that is not here was not reported."""
 
     def __getitem__(self, segment: str) -> SegmentSupply:
         return next(found for found in self.segments if found.segment == segment)
