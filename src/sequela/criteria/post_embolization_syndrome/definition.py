@@ -27,7 +27,7 @@ _ANY_NAUSEA = any_of(
     Seen("nausea", within=_SYMPTOM),
     Seen("vomiting", within=_SYMPTOM),
 )
-_ANTIPYRETIC = any_of(Happened("paracetamol", _SYMPTOM), Happened("nsaid", _SYMPTOM))
+_ANTIPYRETIC = any_of(Happened("paracetamol", _SYMPTOM), Happened("metamizole", _SYMPTOM), Happened("nsaid", _SYMPTOM))
 NO_INFECTION = all_of(never(Seen("infection")), never(Seen("sepsis")), never(Seen("culture-growth")))
 """No infection recorded; none looked for counts as none, because the studies count so."""
 

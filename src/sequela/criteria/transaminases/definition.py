@@ -1,12 +1,13 @@
 """ALT, AST and LDH: very high, high and still rising, slower than wash-out, and the second rise.
 
 A rise in the first days is expected and says nothing by itself: a quarter to a third of 174 embolizations went home
-before ALT or AST had begun to fall.
+before ALT or AST had begun to fall. A sample that was flagged as haemolysed raises no alarm by one enzyme alone.
 """
 
 from sequela.course.episodes import ProcedureKind
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
-from sequela.logic.language import all_of, any_of, at_least, over, past, rising, times
+from sequela.criteria.synthetic_function.definition import INR_HIGHER
+from sequela.logic.language import all_of, any_of, at_least, definitely, over, past, rising, times
 from sequela.logic.nodes import ONE, Parameter, Quantity, Statement
 from sequela.logic.quantities import (
     Baseline,
@@ -22,7 +23,7 @@ from sequela.logic.quantities import (
     WashOut,
 )
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Compare, Named, ProcedureIs
+from sequela.logic.statements import Compare, Named, Not, ProcedureIs, Seen
 
 ALT = Latest("alt", BLOODS_WINDOW)
 AST = Latest("ast", BLOODS_WINDOW)
@@ -32,12 +33,31 @@ _HIGH = Parameter("transaminase-high", "U/L")
 _STILL = Parameter("transaminase-still-rising-after", "h")
 _RATE_WINDOW = Parameter("transaminase-rate-window", "h")
 _NOT_RISING = Parameter("not-rising", "U/L/d")
+_READINGS = Parameter("transaminase-readings", ONE)
+_WITHIN = Parameter("transaminase-within", "h")
+_APART = Parameter("transaminase-apart", "h")
 _TARE_FOLD = Parameter("transaminase-tare-fold", ONE)
 _FLOOR_FOLD = Parameter("wash-out-floor", ONE)
 _EXCESS = Parameter("wash-out-excess", ONE)
 _FALL = Parameter("rebound-after-fall", ONE)
 _REBOUND_FOLD = Parameter("rebound-fold", ONE)
 _REBOUND_RISE = Parameter("rebound-rise", "U/L")
+
+
+HAEMOLYSED = definitely(Seen("haemolysed-sample", within=Parameter("haemolysis-speaks", "h")))
+"""A sample was flagged not long ago. Nobody records that one was not."""
+
+
+def _believed(alt: Statement, ast: Statement) -> Statement:
+    """One enzyme says so; after a haemolysed sample it must be both, or one with INR."""
+    either = any_of(alt, ast)
+    return any_of(all_of(Not(HAEMOLYSED), either), all_of(alt, ast), all_of(either, INR_HIGHER))
+
+
+def _again(kind: str) -> Statement:
+    """Very high now and in an earlier sample: two that are haemolysed speak of haemolysis in the patient."""
+    twice = times(kind, ">", _VERY_HIGH, at_least_times=_READINGS, within=_WITHIN, apart=_APART)
+    return all_of(over(Latest(kind, BLOODS_WINDOW), _VERY_HIGH), twice)
 
 
 def _over_limit(kind: str) -> Statement:
@@ -60,9 +80,9 @@ def _twice(series: Quantity, threshold: Parameter) -> Compare:
         series,
         ">=",
         threshold,
-        at_least_times=Parameter("transaminase-readings", ONE),
-        within=Parameter("transaminase-within", "h"),
-        apart=Parameter("transaminase-apart", "h"),
+        at_least_times=_READINGS,
+        within=_WITHIN,
+        apart=_APART,
     )
 
 
@@ -92,9 +112,10 @@ TRANSAMINASE_VERY_HIGH = Definition(
     sentence=Named(
         "transaminase-very-high",
         any_of(
-            over(ALT, _VERY_HIGH),
-            over(AST, _VERY_HIGH),
-            all_of(ProcedureIs((ProcedureKind.TARE,)), any_of(_over_limit("alt"), _over_limit("ast"))),
+            _believed(over(ALT, _VERY_HIGH), over(AST, _VERY_HIGH)),
+            _again("alt"),
+            _again("ast"),
+            all_of(ProcedureIs((ProcedureKind.TARE,)), _believed(_over_limit("alt"), _over_limit("ast"))),
         ),
     ),
     cites=("lewis-2012", "wigmore-2003"),
@@ -105,7 +126,7 @@ TRANSAMINASE_STILL_RISING = Definition(
     key="transaminase-still-rising",
     title="ALT or AST high and still rising after the expected peak",
     sentence=Named(
-        "transaminase-still-rising", all_of(past(_STILL), any_of(_still_rising("alt"), _still_rising("ast")))
+        "transaminase-still-rising", all_of(past(_STILL), _believed(_still_rising("alt"), _still_rising("ast")))
     ),
     cites=("lewis-2012", "shin-2015"),
     support="specific",
