@@ -8,8 +8,11 @@ from dataclasses import replace
 import pytest
 
 from sequela.account import render, render_receipt, words
+from sequela.assessing import assess_one
 from sequela.assessing.assessment import Assessment
 from sequela.course.catalogue import catalogue
+from sequela.criteria import shelf
+from sequela.criteria.patients import START, patient_of
 from sequela.sources.receipt import Receipt
 
 SECTIONS = ["Why", "How likely", "Syndrome", "Missing", "Next", "Changed by", "Scores", "Course", "Sources"]
@@ -126,6 +129,28 @@ def test_a_follow_up_that_has_ended_says_by_what(uneventful: Assessment) -> None
     assert "trend" not in told
     told = " ".join(render(replace(uneventful, state="ended", ended_by="lost to follow-up")).split())
     assert "its end, or the next procedure, is on record." in told
+
+
+def test_a_drug_that_hides_a_fever_is_told_with_when_it_was_given() -> None:
+    patient = patient_of(
+        {
+            "name": "masked",
+            "ladder": "state",
+            "kind": "out",
+            "facts": ["temperature 36.8 @ 47h", "event paracetamol @ 40h 45h", "event dexamethasone @ 2h"],
+            "expect": ["48h unknown"],
+            "why": "Given.",
+        },
+        "test",
+        1,
+    )
+    masked = assess_one(patient.course, shelf(), START + 48 * 3_600)
+    said = "Absence of fever proves nothing: paracetamol 3 h ago and dexamethasone 46 h ago."
+    assert said in flat(render(masked))
+    assert [b["statement"] for b in masked.as_json()["masking"]] == ["masked-by-paracetamol", "masked-by-dexamethasone"]
+    later = assess_one(patient.course, shelf(), START + 74 * 3_600)
+    assert later.masking == ()
+    assert "Absence of fever" not in flat(render(later))
 
 
 def test_a_lapsed_suspicion_is_not_forgotten(uneventful: Assessment) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
-from sequela.logic.display import joined
+from sequela.logic.display import event_name, joined
 
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment, Missing, StepStatus
@@ -21,8 +21,8 @@ ORDER = ("overdue", "due")
 
 
 def missing(assessment: Assessment) -> list[RenderableType]:
-    """Return what is missing: what the state itself waits for first, then the others with what they are needed for."""
-    parts: list[RenderableType] = []
+    """Return that a fever may be hidden, what the state itself waits for, then the others with what needs them."""
+    parts: list[RenderableType] = [Text(said) for said in (masked(assessment),) if said]
     essential = [words.inside(words.lack(gap)) for gap in assessment.missing if gap.essential]
     if essential:
         parts.append(Text(f"{words.capital(joined(essential, 'and'))}: the state cannot be judged without."))
@@ -33,6 +33,18 @@ def missing(assessment: Assessment) -> list[RenderableType]:
         named = rest if len(rest) <= MOST_NAMED else [*rest[: MOST_NAMED - 1], f"{len(rest) - MOST_NAMED + 1} more"]
         parts.append(Text(f"and {joined(named, 'and')}", style="dim"))
     return parts
+
+
+def masked(assessment: Assessment) -> str:
+    """Return that absence of fever proves nothing, with the drugs that act and how long ago each was given; or nothing.
+
+    Only the last dose of each drug is told.
+    """
+    last = {fact.key: fact.at for because in assessment.masking for fact in sorted(because.facts, key=lambda f: f.at)}
+    if not last:
+        return ""
+    given = [f"{event_name(key)} {words.span(assessment.as_of - at)} ago" for key, at in last.items()]
+    return f"Absence of fever proves nothing: {joined(given, 'and')}."
 
 
 def _purposes(gap: Missing) -> str:

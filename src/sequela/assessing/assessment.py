@@ -223,6 +223,7 @@ class Assessment:
     missing: tuple[Missing, ...]
     trajectory: tuple[tuple[int, str], ...]
     rechecks: tuple[Because, ...] = ()
+    masking: tuple[Because, ...] = ()
     met_definitions: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     supply: Supply = field(default_factory=lambda: Supply(()))
@@ -272,6 +273,7 @@ class Assessment:
             "conditions": {key: status.as_json(offset) for key, status in self.conditions.items()},
             "met_definitions": list(self.met_definitions),
             "rechecks": [reason.as_json(offset) for reason in self.rechecks],
+            "masking": [reason.as_json(offset) for reason in self.masking],
             "scores": {key: score.as_json(offset) for key, score in self.scores.items()},
             "steps": [step.as_json(offset) for step in self.steps],
             "missing": [missing.as_json() for missing in self.missing],

@@ -102,6 +102,7 @@ class _Assessor:
             missing=() if over else self._missing(),
             trajectory=tuple(trajectory),
             rechecks=() if over else tuple(because(d, self.now) for d in self._true(("recheck",))),
+            masking=() if over else tuple(because(d, self.now) for d in self._true(("masking",))),
             met_definitions=tuple(
                 d.key for d in self.shelf.in_role("pes-definition") if True in _truths(self.history.trace(d.sentence))
             ),

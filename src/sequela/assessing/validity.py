@@ -70,7 +70,9 @@ def _views(shelf: Shelf, now: Explainer) -> Iterator[View]:
     chosen = {reason.key for condition in shelf.conditions for reason in condition.reasons}
     for definition in shelf.definitions:
         sentence = definition.sentence
-        told = history.truth(sentence) is True and (definition.role == "recheck" or definition.key in chosen)
+        told = history.truth(sentence) is True and (
+            definition.role in ("recheck", "masking") or definition.key in chosen
+        )
         points = now.expiries(sentence) if told else history.expiries(sentence)
         yield points, partial(_seen, sentence, told=told)
     for condition in shelf.conditions:

@@ -44,6 +44,7 @@ TOPICS = (
     "blood_counts",
     "abscess_signs",
     "pancreatitis",
+    "masking",
     "post_embolization_syndrome",
     "liver_failure",
     "decompensation",
@@ -175,7 +176,7 @@ def _syndrome(chosen: Definition) -> Condition:
         suspected=syndrome.suspected(chosen),
         confirmed=all_of(
             definitely(syndrome.confirmed(chosen)),
-            definitely(syndrome.RESOLVED),
+            definitely(syndrome.resolved(chosen)),
             any_of(Not(definitely(necrosis.SUSPECTED)), definitely(necrosis.EXCLUDED)),
         ),
         excluded=None,

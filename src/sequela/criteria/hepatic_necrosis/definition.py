@@ -1,8 +1,9 @@
 """Hepatic necrosis: suspected while symptoms are prolonged or the patient deteriorates in any form (the index paper).
 
 The suspicion lapses, unimaged, only after 48 h without a trigger, with enzymes falling (or not raised) and an INR near
-the patient's own. Imaging confirms or excludes: non-target parenchyma on a contrast CT or MR. What was meant to die
-(tumour, ablation zone, the segment of a radiation segmentectomy) has findings of its own, which confirm nothing.
+the patient's own, at a moment at which no drug hides a fever. Imaging confirms or excludes: non-target parenchyma on a
+contrast CT or MR. What was meant to die (tumour, ablation zone, the segment of a radiation segmentectomy) has findings
+of its own, which confirm nothing.
 
 *Excluded* needs a portal-venous CT or a contrast MR at least 48 h after the procedure and after the last new trigger,
 explicit on the parenchyma of the whole liver and on all portal branches, with no segment that could not be assessed;
@@ -12,6 +13,7 @@ scan.
 """
 
 from sequela.course.episodes import ProcedureKind
+from sequela.criteria.masking.definition import MASKED
 from sequela.criteria.portal_vein_thrombosis.definition import branches_free
 from sequela.criteria.states.definition import TRIGGER, TRIGGERS
 from sequela.criteria.surveillance.definition import MINIMUM
@@ -40,14 +42,15 @@ def _settling(kind: str) -> Statement:
     )
 
 
-LAPSED = all_of(
+_SETTLED = all_of(
     EVER_TRIGGERED,
     Not(definitely(Or(_RECENT))),
     any_of(_settling("alt"), _settling("ast")),
     Known(Peak("inr")),
     at_most(change("inr"), Parameter("necrosis-lapse-inr", ONE)),
 )
-"""The suspicion lapses without an image: recorded as such."""
+LAPSED = all_of(_SETTLED, WasTrue(all_of(_SETTLED, Not(MASKED))))
+"""The suspicion lapses without an image, at a moment at which no drug hides a fever: recorded as such."""
 
 SUSPECTED = any_of(TRIGGER, all_of(EVER_TRIGGERED, Not(definitely(LAPSED))))
 CONFIRMED = Seen("parenchymal-necrosis")

@@ -5,6 +5,7 @@ necrosis nor infection. It is confirmed only in retrospect, once resolved with n
 """
 
 from sequela.criteria.fever.definition import FEVER_WINDOW
+from sequela.criteria.masking.definition import MASKED
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.criteria.symptoms.definition import abdominal_pain
 from sequela.logic.language import all_of, any_of, at_least, fold, inside, never, over, under
@@ -12,7 +13,7 @@ from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
 from sequela.logic.quantities import Banded, Choice, Latest, Part, Peak, Score
 from sequela.logic.scores import ScoreDefinition
 from sequela.logic.shelf import Definition
-from sequela.logic.statements import Happened, Named, Seen, WasTrue
+from sequela.logic.statements import And, Happened, Named, Not, Seen, WasTrue
 
 _TEMPERATURE = Latest("temperature", FEVER_WINDOW)
 _SYMPTOM = Parameter("pes-symptom-current", "h")
@@ -148,7 +149,7 @@ OTHER_CAUSES = (
     "culture-growth",
     "acute-liver-failure",
 )
-RESOLVED = all_of(
+_FREE = all_of(
     under(Peak("temperature", within=RESOLVED_WINDOW), _FEVER),
     *(never(Seen(symptom, within=RESOLVED_WINDOW)) for symptom in ("fever", "nausea", "vomiting")),
     never(abdominal_pain(RESOLVED_WINDOW)),
@@ -165,6 +166,11 @@ def suspected(chosen: Definition) -> WasTrue:
 def confirmed(chosen: Definition) -> WasTrue:
     """The chosen definition was met at any time since the procedure (to be joined with resolution)."""
     return WasTrue(chosen.sentence)
+
+
+def resolved(chosen: Definition) -> And:
+    """It is over, and was so at a moment at which no drug hid a fever."""
+    return all_of(_FREE, WasTrue(all_of(confirmed(chosen), _FREE, Not(MASKED))))
 
 
 SCORES = (

@@ -5,6 +5,7 @@ from sequela.criteria.blood_counts import definition as blood_counts
 from sequela.criteria.fever import definition as fever
 from sequela.criteria.inflammation import definition as inflammation
 from sequela.criteria.kidney import definition as kidney
+from sequela.criteria.masking.definition import MASKED
 from sequela.criteria.news2 import definition as news2
 from sequela.criteria.pancreatitis import definition as pancreatitis
 from sequela.criteria.pressure import definition as pressure
@@ -92,6 +93,7 @@ def _calm(kind: str) -> Statement:
 
 RECOVERED_NOW = all_of(
     past(Parameter("recovered-after", "d")),
+    Not(MASKED),
     under(Peak("temperature", within=_RECOVERED_WINDOW), fever.FEVER),
     never(at_least(Latest("pain", _RECOVERED_WINDOW), Parameter("pain-moderate", SCORE_UNIT))),
     never(symptoms.abdominal_pain(_RECOVERED_WINDOW)),

@@ -1,0 +1,1 @@
+"""Drugs that hide a fever."""
