@@ -57,7 +57,10 @@ TOPICS = (
     "carcinoid_crisis",
     "pulmonary_complication",
     "states",
-    "steps",
+    "calls",
+    "imaging",
+    "liver_care",
+    "follow_up",
 )
 """The folders of the shelf, in the order in which the manual prints them. What a folder's definition.py assigns to
 DEFINITIONS, CONDITIONS, SCORES and STEPS is on the shelf."""

@@ -1,0 +1,1 @@
+"""Which image is due, and when an early one must be repeated."""

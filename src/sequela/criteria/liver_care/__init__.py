@@ -1,0 +1,1 @@
+"""What supports a liver that is injured or fails."""
