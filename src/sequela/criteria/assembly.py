@@ -60,6 +60,7 @@ TOPICS = (
     "calls",
     "imaging",
     "liver_care",
+    "circulation_care",
     "follow_up",
 )
 """The folders of the shelf, in the order in which the manual prints them. What a folder's definition.py assigns to
@@ -147,6 +148,10 @@ def _bound(overlay: Overlay) -> Shelf:
     ).check()
 
 
+_CHOSEN_IN = {syndrome: "post-embolization-syndrome", liver_failure: "acute-liver-failure"}
+"""The topics whose condition depends on the definition that a site has chosen."""
+
+
 def topic_module(topic: str) -> ModuleType:
     """Return the module in which a topic assigns its sentences."""
     return import_module(f"sequela.criteria.{topic}.definition")
@@ -157,8 +162,8 @@ def contents(topic: str) -> frozenset[tuple[str, str]]:
     module = topic_module(topic)
     names = ("DEFINITIONS", "CONDITIONS", "SCORES", "STEPS")
     keys = {("", entry.key) for name in names for entry in getattr(module, name, ())}
-    if module is syndrome:
-        keys.add(("", "post-embolization-syndrome"))
+    if module in _CHOSEN_IN:
+        keys.add(("", _CHOSEN_IN[module]))
     if module is states:
         held = _plain_shelf()
         keys |= {("state", state.key) for state in held.states} | {("trend", f"trend-{t.key}") for t in held.trends}

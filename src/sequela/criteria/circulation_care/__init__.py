@@ -1,0 +1,1 @@
+"""Bleeding, portal thrombosis and carcinoid crisis: what is done next."""
