@@ -8,9 +8,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sequela.account.citing import Sources
-from sequela.criteria.supply import Flow, SegmentSupply, grades
+from sequela.criteria.supply import Flow, SegmentSupply
 from sequela.criteria.supply.values import Said
-from sequela.criteria.supply.wording import missing_words
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 NO_EXCLUSION = Said("No grade excludes necrosis: an artery or an outflow alone has caused it.", ("smith-1998",))
 CALM = ("expected", "recovered")
+PORTAL = {Flow.KEPT: "seen patent", Flow.UNKNOWN: "not reported"}
 
 
 def supply(assessment: Assessment, sources: Sources) -> list[RenderableType]:
@@ -36,16 +36,14 @@ def sentences(assessment: Assessment) -> tuple[Said, ...]:
     for: one line then, without the counts.
     """
     found = assessment.supply
-    closed = any(group[0].portal is Flow.LOST for group in found.groups)
     if not found.says:
         return ()
-    if closed or found.patterns or assessment.state not in CALM:
+    told = any(group[0].portal is Flow.LOST or "outflow" in group[0].notes for group in found.groups)
+    if told or found.patterns or assessment.state not in CALM:
         return (*found.says, NO_EXCLUSION)
     return tuple(_brief(group) for group in found.groups)
 
 
 def _brief(group: tuple[SegmentSupply, ...]) -> Said:
-    title = grades()[group[0].grade].title
     names = joined([found.segment for found in group], "and")
-    lacking = f"; not known: {missing_words(group[0].missing)}" if group[0].missing else ""
-    return Said(f"{names}: {title[0].lower()}{title[1:]}{lacking}.")
+    return Said(f"{names}: artery closed; portal branch {PORTAL[group[0].portal]}.")
