@@ -11,8 +11,9 @@ from sequela.criteria.news2.definition import CONFUSION_WINDOW, NEW_CONFUSION
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.criteria.synthetic_function.definition import OFF_ANTICOAGULANTS
 from sequela.criteria.west_haven.definition import OVERT
-from sequela.logic.language import all_of, any_of, at_least, at_most, change, definitely
+from sequela.logic.language import all_of, any_of, at_least, at_most, change, definitely, never
 from sequela.logic.nodes import ONE, Parameter
+from sequela.logic.quantities import Baseline, Latest
 from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Absent, Happened, Known, Named, Not, Seen, WasTrue
 
@@ -22,6 +23,9 @@ _SEEN_BY = ("paracentesis", "ultrasound", "doppler", "contrast-ct", "contrast-mr
 _CHANGE = change("bilirubin", BLOODS_WINDOW)
 _JAUNDICE = all_of(Not(Known(_CHANGE)), Seen("jaundice", within=CONFUSION_WINDOW))
 _INR = all_of(OFF_ANTICOAGULANTS, at_least(change("inr", BLOODS_WINDOW), Parameter("inr-rise-cirrhosis", ONE)))
+_GRADE = Latest("west-haven", CONFUSION_WINDOW)
+_NOT_AS_BEFORE = never(at_least(Baseline("west-haven"), _GRADE))
+"""Encephalopathy of the grade that the patient came with is nothing new."""
 _BLEEDING = any_of(
     Seen("variceal-bleeding", within=_BACK), Seen("haematemesis", within=_BACK), Seen("melaena", within=_BACK)
 )
@@ -35,7 +39,7 @@ SIGNS = Definition(
             Seen("cirrhosis"),
             any_of(
                 Seen("ascites", within=_BACK),
-                any_of(definitely(NEW_CONFUSION.sentence), ENCEPHALOPATHY_RECORDED),
+                any_of(definitely(NEW_CONFUSION.sentence), all_of(ENCEPHALOPATHY_RECORDED, _NOT_AS_BEFORE)),
                 any_of(BILIRUBIN_RISEN, _JAUNDICE),
                 definitely(_INR),
                 definitely(_BLEEDING),
@@ -55,7 +59,7 @@ EVENT = Definition(
             Seen("cirrhosis"),
             any_of(
                 all_of(any_of(*(Happened(event, within=_BACK) for event in _SEEN_BY)), Seen("ascites", within=_BACK)),
-                OVERT,
+                all_of(OVERT, _NOT_AS_BEFORE),
                 all_of(Happened("endoscopy", within=_BACK), Seen("variceal-bleeding", within=_BACK)),
             ),
         ),
@@ -70,7 +74,7 @@ _CLEARED = all_of(
     definitely(
         all_of(
             Absent("ascites", within=_BACK),
-            Not(ENCEPHALOPATHY_RECORDED),
+            Not(all_of(ENCEPHALOPATHY_RECORDED, _NOT_AS_BEFORE)),
             at_most(_CHANGE, Parameter("liver-settled-bilirubin", "umol/L")),
         )
     ),
