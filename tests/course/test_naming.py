@@ -49,6 +49,7 @@ PRESENT, ABSENT, UNCERTAIN = Presence.PRESENT, Presence.ABSENT, Presence.UNCERTA
         ("Abscesses of liver", {"abscess": PRESENT}),
         ("portal vein thrombosis", {"portal-vein-thrombosis": PRESENT}),
         ("Trombosis de la vena porta", {"portal-vein-thrombosis": PRESENT}),
+        ("all portal branches patent", {"portal-vein-patent": PRESENT}),
         ("known portal vein thrombosis", {"earlier-portal-vein-thrombosis": PRESENT}),
         ("Acute kidney injury", {"acute-kidney-injury": PRESENT}),
         ("Bacteremia", {"culture-growth": PRESENT}),
@@ -98,6 +99,7 @@ def test_label_names_what_it_says(text: str, expected: dict[str, Presence]) -> N
         ("nausea prophylaxis", {}),
         ("antecedentes familiares de cirrosis", {}),
         # look-alikes
+        ("main portal vein patent", {}),
         ("hay fever", {}),
         ("Yellow fever vaccination", {}),
         ("rheumatic fever", {}),
