@@ -55,6 +55,7 @@ TOPICS = (
     "bleeding",
     "non_target_ischaemia",
     "carcinoid_crisis",
+    "tumour_lysis",
     "pulmonary_complication",
     "states",
     "calls",
