@@ -27,6 +27,7 @@ PATIENTS = (*patients(), *charted(), *(patient for table in tables() for patient
 STEPS = {
     "Cel": Fraction(1, 10),
     "mmol/L": Fraction(1, 10),
+    "ng/mL": Fraction(1, 10),
     "d": Fraction(1, 24),
     "h": Fraction(1),
     "min": Fraction(1),

@@ -1,4 +1,4 @@
-"""Lactate and CRP: a lactate that matters, and a CRP that rises again. A low value never reassures."""
+"""Lactate, CRP and procalcitonin: a lactate that matters, a CRP that rises again. A low value never reassures."""
 
 from sequela.criteria.fever.definition import FEVER_NOW
 from sequela.criteria.news2.definition import APPLIES, ENCEPHALOPATHY, NEWS2
@@ -52,5 +52,14 @@ CRP_SECOND_RISE = Definition(
     support="non-specific",
     role="deteriorating",
 )
+PROCALCITONIN_RAISED = Definition(
+    key="procalcitonin-raised",
+    title="Procalcitonin high: supports an infection (a low one speaks against none)",
+    sentence=Named(
+        "procalcitonin-raised",
+        at_least(Latest("procalcitonin", BLOODS_WINDOW), Parameter("procalcitonin-high", "ng/mL")),
+    ),
+    cites=("xie-2015", "kang-2018"),
+)
 
-DEFINITIONS = (LACTATE_RAISED, CRP_SECOND_RISE)
+DEFINITIONS = (LACTATE_RAISED, CRP_SECOND_RISE, PROCALCITONIN_RAISED)

@@ -1,4 +1,7 @@
-"""Pain and nausea that last too long, and the signs that go to the infection and bleeding pathway on any day."""
+"""Pain and nausea that last too long, and the signs that go to the infection and bleeding pathway on any day.
+
+That the dose of opioids rises by half is not judged: records give single doses, seldom a day's sum in oral morphine.
+"""
 
 from sequela.criteria.fever.definition import FEVER_NOW
 from sequela.logic.language import all_of, any_of, at_least, definitely, past
