@@ -88,6 +88,11 @@ ADDED = [
     "dobutamine",
     "ventilation",
     "high-flow-oxygen",
+    "extra-stay",
+    "sequelae",
+    "complication",
+    "solved-in-procedure",
+    "life-threatening-complication",
 ]
 """What the contract lets us add: kinds, findings and events that a sentence needs."""
 

@@ -98,7 +98,15 @@ def _step(parameter: ParameterValue) -> Fraction:
 
 def _whole() -> set[str]:
     """The pure numbers that count something, or name an answer of a coded kind."""
-    found: set[str] = {"oxygen-given", "not-alert", "west-haven-unresponsive", "meld-dialyses"}
+    found: set[str] = {
+        "oxygen-given",
+        "not-alert",
+        "west-haven-unresponsive",
+        "sequelae-mild",
+        "sequelae-severe",
+        "sequelae-death",
+        "meld-dialyses",
+    }
     for _, sentence in SHELF.sentences():
         for node in sentence.walk():
             if isinstance(node, Compare) and isinstance(node.left, Count) and isinstance(node.right, Parameter):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sequela.assessing.assessment import ScoreValue
 
 WIDTH = 80
-ACRONYMS = frozenset(("albi", "kdigo", "meld", "news2", "qsofa", "reild", "sirs", "sofa", "sofa_2"))
+ACRONYMS = frozenset(("albi", "ctcae", "kdigo", "meld", "news2", "qsofa", "reild", "sirs", "sofa", "sofa_2"))
 """Topics whose name is read letter by letter, or is written so."""
 ROLES = {
     "deteriorating": "what makes a course deteriorating",

@@ -93,7 +93,8 @@ def _telling(score: ScoreValue) -> bool:
     if nothing and score.key not in ALWAYS:
         return False
     known = [part for part in score.parts.values() if part is not None and part.is_exact]
-    return score.value is not None or len(known) * 2 > len(score.parts)
+    grading = not score.parts and not score.inputs
+    return score.value is not None or len(known) * 2 > len(score.parts) or (grading and bool(score.low))
 
 
 def _header(assessment: Assessment) -> Iterable[Text]:

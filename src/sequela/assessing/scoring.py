@@ -80,7 +80,8 @@ def _class(labels: tuple[str, ...], classed: Interval) -> str:
 
 def _graded(definition: Grading, evaluator: Evaluator) -> ScoreValue:
     """The highest grade that holds; what is unknown above it leaves it open."""
-    interval, verdicts = _highest(definition, definition.grades, evaluator)
+    looked = definition.looked is not None and evaluator.truth(definition.looked).truth is True
+    interval, verdicts = _highest(definition, definition.grades, evaluator, looked=looked)
     open_grades = [verdict for verdict in verdicts if verdict.truth is None]
     facts = [fact for verdict in verdicts for fact in verdict.facts]
     value = interval.low if interval is not None and interval.is_exact else None
@@ -98,9 +99,9 @@ def _graded(definition: Grading, evaluator: Evaluator) -> ScoreValue:
 
 
 def _highest(
-    definition: Grading, grades: tuple[Grade, ...], evaluator: Evaluator
+    definition: Grading, grades: tuple[Grade, ...], evaluator: Evaluator, *, looked: bool = False
 ) -> tuple[Interval | None, list[Verdict]]:
-    """The bounds of a grading, and what was looked at to tell them; no bounds where nothing at all is known."""
+    """The bounds of a grading, and what was asked to tell them; no bounds where nothing at all is known."""
     verdicts: list[Verdict] = []
     high: int | None = None
     for grade in grades:
@@ -110,7 +111,7 @@ def _highest(
             high = grade.value
         if verdict.truth is True:
             return Interval(Fraction(grade.value), Fraction(high or grade.value)), verdicts
-    if all(verdict.truth is None for verdict in verdicts):
+    if not looked and all(verdict.truth is None for verdict in verdicts):
         return None, verdicts
     least = definition.least
     return Interval(Fraction(least), Fraction(least if high is None else high)), verdicts

@@ -35,6 +35,8 @@ TOPICS = (
     "sofa_2",
     "transaminases",
     "synthetic_function",
+    "ctcae",
+    "complication_grades",
     "meld",
     "albi",
     "injury_pattern",

@@ -58,7 +58,8 @@ class Grade:
 class Grading:
     """A published grading: the highest grade that holds, else `least`.
 
-    An unknown grade above the one that holds leaves the grading open upwards. `grades` begin with the highest.
+    An unknown grade above the one that holds leaves the grading open upwards; where every grade is unknown it is
+    missing, unless `looked` says that there is something to grade. `grades` begin with the highest.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Grading:
     excludes: str = ""
     inputs: tuple[str, ...] = ()
     before: tuple[Grade, ...] = ()
+    looked: Statement | None = None
 
     def __post_init__(self) -> None:
         for grades in (self.grades, self.before or self.grades):
@@ -81,8 +83,7 @@ class Grading:
     def nodes(self) -> Iterator[Node]:
         """The sentences it is made of."""
         yield from (grade.when for grade in (*self.grades, *self.before))
-        if self.applies is not None:
-            yield self.applies
+        yield from (node for node in (self.applies, self.looked) if node is not None)
 
     def label(self, value: int) -> str:
         """The word for a grade's number."""

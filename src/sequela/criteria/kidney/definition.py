@@ -12,6 +12,7 @@ from sequela.criteria.surveillance.definition import BLOODS_WINDOW, VITALS_WINDO
 from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, inside, never, under
 from sequela.logic.nodes import ONE, Parameter, Statement
 from sequela.logic.quantities import Difference, DurationAbove, Latest, Lowest, Rate, Ratio
+from sequela.logic.scores import Grade, Grading
 from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Happened, Known, Named, Not, Seen
 
@@ -114,5 +115,19 @@ CONDITIONS = (
         cites=_CITES,
         complication="acute-kidney-injury",
         caution="Stage 1 is common after contrast. Without urine charted by weight the stage may be higher.",
+    ),
+)
+SCORES = (
+    Grading(
+        key="KDIGO",
+        title="KDIGO stage of acute kidney injury (2012)",
+        grades=tuple(
+            Grade(number, f"stage {number}", when) for number, when in ((3, STAGE_3), (2, STAGE_2), (1, STAGE_1))
+        ),
+        cites=_CITES,
+        applies=APPLIES,
+        excludes="not in dependence on dialysis",
+        looked=Known(CREATININE),
+        inputs=("creatinine", "baseline-creatinine", "urine-output-by-weight", "oliguria", "renal-replacement"),
     ),
 )

@@ -1,0 +1,1 @@
+"""CIRSE and SIR."""
