@@ -15,25 +15,8 @@ REACH = 6
 """Words over which an alternative reaches back."""
 NEAR = 6
 """Words over which `previous` and `old` reach forward."""
-FORWARD = (
-    "request",
-    "doubt",
-    "historical",
-    "historical-near",
-    "expected",
-    "absent",
-    "absent-new",
-    "uncertain",
-    "present",
-)
 EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
 UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
-AFTER = ("absent-after", "uncertain-after", "historical-after", "expected-after", "request-after")
-
-
-def is_head(mark: Mark) -> bool:
-    """Whether a mark is, or begins, a finding."""
-    return any(role == "term" or role.startswith("head:") for role in mark.roles)
 
 
 def judge(
@@ -147,8 +130,7 @@ def _turned(marks: Sequence[Mark], heads: Sequence[bool], index: int, words: Seq
 
 def _before_noun(words: Sequence[str], mark: Mark, lexicon: Lexicon) -> bool:
     """Whether a head is named rather than said of something before it: "thrombosis", not "thrombosed"."""
-    head = next((role for role in mark.roles if role.startswith("head:")), "")
-    if head in ("head:patent", "head:spared", "head:dilated", "head:thick"):
+    if mark.roles.head in ("patent", "spared", "dilated", "thick"):
         return False
     return not words[mark.end - 1].endswith(
         ("osed", "uded", "rcted", "tic", "otic", "osada", "osado", "osadas", "uida", "uido")
@@ -171,8 +153,7 @@ def _stated(words: Sequence[str], marks: Sequence[Mark], at: int, lexicon: Lexic
 
 def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], index: int) -> bool:
     """Whether a cue that can be said both before and after a head is here said after one."""
-    roles = marks[index].roles
-    if not any(role in AFTER for role in roles):
+    if not marks[index].roles.after:
         return False
     end = marks[index].end
     if end >= len(words) or words[end] in ",;.:)?":
@@ -217,14 +198,12 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
             if len(gap) <= REACH and (any(heads[index + 1 :]) or words[mark.start] in ("vs", "versus")):
                 said.add("uncertain")
         elif "none" not in roles and not blocked:
-            backward = any(role in AFTER for role in roles) and (
-                not any(role in FORWARD for role in roles) or _backward_only(words, marks, heads, index)
-            )
+            backward = roles.after and (not roles.forward or _backward_only(words, marks, heads, index))
             if backward:
                 for role in roles:
                     if role == "absent-after" and _undone(words, mark):
                         said.add("doubt")
-                    elif role in AFTER:
+                    elif role.endswith("-after"):
                         said.add("absent-after" if role == "absent-after" else role.removesuffix("-after"))
                 if "doubt" in roles:
                     said.add("doubt")

@@ -13,13 +13,40 @@ from typing import Any, NamedTuple
 from sequela.sources.reports.words import plain, words_of
 
 LANGUAGES = ("en", "es")
+FORWARD = frozenset(
+    {
+        "request", "doubt", "historical", "historical-near", "expected", "absent", "absent-new", "absent-itself",
+        "uncertain", "present",
+    }
+)  # fmt: skip
+"""Cues that say something of what follows; those that end in `-after`, of what went before."""
+_SPOKEN_OF = frozenset({"portal", "artery", "vessel", "bile", "gallbladder"})
 STOP = "$"
 """What a phrase says for the end of its sentence."""
 END = ""
 """The key under which a node of the tree says what ends there; no word is empty."""
 
-Roles = Mapping[str, str]
-"""What a phrase can be: cue, head or place, and which finding or organism it stands for."""
+
+class Roles(dict[str, str]):
+    """What a phrase can be: cue, head or place, and which finding or organism it stands for.
+
+    Beside the names it holds what is asked of every mark: whether it is a head, of which sort, and its places.
+    """
+
+    __slots__ = ("after", "cultural", "forward", "head", "is_head", "places", "vascular")
+
+    def __init__(self, roles: Mapping[str, str]) -> None:
+        super().__init__(roles)
+        self.head = next((role[5:] for role in roles if role.startswith("head:")), "")
+        self.is_head = bool(self.head) or "term" in roles
+        self.places = frozenset(role[6:] for role in roles if role.startswith("place:"))
+        self.after = any(role.endswith("-after") for role in roles)
+        self.forward = not FORWARD.isdisjoint(roles)
+        self.cultural = "organism" in roles or any(role.startswith("culture:") for role in roles)
+        self.vascular = not _SPOKEN_OF.isdisjoint(self.places)
+
+
+NO_ROLES = Roles({})
 
 
 class Mark(NamedTuple):
@@ -101,11 +128,14 @@ def lexicon(language: str) -> Lexicon:
         put(f"culture:{name}", phrases, name)
     for organism, entry in organisms.items():
         put("organism", entry["words"], "|".join([organism, *(k for k in ("skin", "yeast", "group") if entry.get(k))]))
+    _settle(tree)
     sites = said["sites"]
     flat = {**said["grammar"], **{f"site:{k}": v for k, v in sites.items() if isinstance(v, list)}, **said["clinic"]}
     groups = {
         name: frozenset(" ".join(words) for text in v for words in _spelt(text, sets)) for name, v in flat.items()
     }
+    groups["links"] = groups["site:links"] | groups["site:nouns"] | sites["sides"].keys() | sites["sectors"].keys()
+    groups["links"] |= {word for words in (*sites["sides"].values(), *sites["sectors"].values()) for word in words}
     groups["abbreviations"] = frozenset(said["lines"]["abbreviations"])
     return Lexicon(
         tree=tree,
@@ -115,6 +145,15 @@ def lexicon(language: str) -> Lexicon:
         sectors={word: sector for sector, words in sites["sectors"].items() for word in words},
         telling=frozenset(said["language"]["words"]),
     )
+
+
+def _settle(node: dict[str, Any]) -> None:
+    """Make the roles of every phrase in a tree what marks will carry."""
+    for word, below in node.items():
+        if word == END:
+            node[END] = Roles(below)
+        else:
+            _settle(below)
 
 
 @cache

@@ -3,22 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sequela.sources.reports.lexicon import Mark
+from sequela.sources.reports.lexicon import Lexicon, Mark
 
 REACH = 4
 """Words over which the name of another organ takes a finding away from the liver."""
 FAR = 99
 
 
-def role(mark: Mark, kind: str) -> str:
-    """The first role of a kind that a mark has: `head` of "head:clot" is "clot"."""
-    return next((name[len(kind) + 1 :] for name in mark.roles if name.startswith(f"{kind}:")), "")
+Meant = tuple[tuple[str, bool], ...]
+"""The findings that a head stands for, and whether it says the opposite of each: "patent" of an occlusion."""
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What the sentences before spoke of: a vessel, an organ with walls or ducts, and if dead liver was told of."""
+
+    vessels: frozenset[str] = frozenset()
+    organ: str = ""
+    necrosis: bool = False
+
+
+def meant(
+    words: Sequence[str], marks: Sequence[Mark], at: int, numbered: Sequence[Mark], spoken: Spoken, lexicon: Lexicon
+) -> Meant:
+    """What the head at a place among the marks stands for; `numbered` are the sites that the sentence names."""
+    head = marks[at]
+    term, kind = head.roles.get("term"), head.roles.head
+    if kind in ("clot", "closed", "patent"):
+        return _vascular(words, marks, head, spoken, lexicon)
+    if kind == "portal-gas":
+        return (("gas", False),)
+    if kind == "gas" or term == "gas":
+        return (("gas", False),) if gas_here(words, head, marks, _own(marks, head, numbered)) else ()
+    if kind == "infarct":
+        foreign = of_another_organ(words, head, marks, _own(marks, head, numbered))
+        return () if foreign else (("parenchymal-necrosis", False),)
+    if kind == "necrosis":
+        necrosis = necrosis_of(words, head, marks, numbered)
+        return ((necrosis, False),) if necrosis else ()
+    if kind == "spared":
+        before = spoken.necrosis or any(mark.roles.head in ("infarct", "necrosis") for mark in marks[:at])
+        return (("parenchymal-necrosis", True),) if before else ()
+    if kind == "enhancing":
+        liver = bool(numbered) or any(has(mark, "liver", "tumour") for mark in marks)
+        return (("non-enhancement", True),) if liver else ()
+    if kind in ("dilated", "undilated", "thick", "thin"):
+        return _organ_said(words, marks, head, spoken)
+    if term is None or (term == "non-enhancement" and _of_contents(marks, head)):
+        return ()
+    if term in OF_LIVER and of_another_organ(words, head, marks, _own(marks, head, numbered)):
+        return ()
+    return ((term, False),)
+
+
+OF_LIVER = frozenset({"abscess", "non-enhancement", "tumour-necrosis", "biloma", "portal-vein-thrombosis"})
+"""Terms that another organ's name takes away from the liver."""
+
+
+def _own(marks: Sequence[Mark], head: Mark, numbered: Sequence[Mark]) -> list[Mark]:
+    """The places of a sentence that are the liver's: named, numbered, or made by the disease."""
+    own = [
+        mark
+        for mark in marks
+        if mark is not head
+        and (
+            has(mark, "liver", "tumour", "portal", "collection")
+            or mark.roles.head in ("infarct", "necrosis")
+            or mark.roles.get("term") == "abscess"
+        )
+    ]
+    return [*own, *numbered]
+
+
+def _of_contents(marks: Sequence[Mark], head: Mark) -> bool:
+    """Whether it is a clot or a fluid that does not enhance."""
+    return any(
+        has(mark, "unperfused") and (-3 <= mark.start - head.end <= 1 or 0 <= head.start - mark.end <= 1)
+        for mark in marks
+    )
+
+
+def _vascular(words: Sequence[str], marks: Sequence[Mark], head: Mark, spoken: Spoken, lexicon: Lexicon) -> Meant:
+    """What a clot, a closure or a flow is of each vessel it is said of."""
+    kind = head.roles.head
+    vessels = vessels_of(words, head, marks, lexicon.groups["links"]) or spoken.vessels
+    found: list[tuple[str, bool]] = []
+    if "portal" in vessels:
+        found.append(("portal-vein-thrombosis", False) if kind == "clot" else ("portal-vein-patent", kind == "closed"))
+    if "artery" in vessels:
+        found.append(("hepatic-artery-occlusion", kind == "patent"))
+    return tuple(found)
+
+
+def _organ_said(words: Sequence[str], marks: Sequence[Mark], head: Mark, spoken: Spoken) -> Meant:
+    """Bile ducts that are wide, walls of the gallbladder that are thick."""
+    kind = head.roles.head
+    among = [
+        mark for mark in marks if has(mark, "bile", "gallbladder", "elsewhere", "portal", "artery", "vessel", "no-gas")
+    ]
+    near = nearest(words, head, among)
+    if near is None or distance(words, head, near) > 25:
+        organ = spoken.organ
+    else:
+        organ = "gallbladder" if has(near, "gallbladder") else "bile" if has(near, "bile") else ""
+    if organ == "bile" and kind in ("dilated", "undilated"):
+        # The duct of the pancreas is none of ours.
+        other = nearest(words, head, (mark for mark in marks if has(mark, "elsewhere")))
+        if other is not None and near is not None and abs(other.end - near.start) <= 1:
+            return ()
+        return (("bile-duct-dilatation", kind == "undilated"),)
+    if organ == "gallbladder" and kind in ("thick", "thin"):
+        return (("gallbladder-wall-thickening", kind == "thin"),)
+    return ()
 
 
 def has(mark: Mark, *places: str) -> bool:
     """Whether a mark is one of these places."""
-    return any(f"place:{place}" in mark.roles for place in places)
+    return not mark.roles.places.isdisjoint(places)
 
 
 def distance(words: Sequence[str], head: Mark, other: Mark, onward: float = 1.0, backward: float = 1.0) -> float:

@@ -5,7 +5,6 @@ Only what is written: numbers are segments, sides and vessels are branches, and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,10 +12,15 @@ from sequela.course.anatomy import SEGMENTS
 from sequela.sources.reports.lexicon import Lexicon, Mark
 
 _ROMAN = {numeral.lower(): place for place, numeral in enumerate(SEGMENTS)}
-_NUMERAL = re.compile(r"(viii|vii|vi|iv|v|iii|ii|i|[1-8])([ab])?")
-_SHORT = re.compile(r"(?:s|sg|seg|p)(viii|vii|vi|iv|v|iii|ii|i|[1-8])([ab])?")
-_NOT_NUMBERED = frozenset({"pv", "si", "sv"})
-"""The portal vein, and words that only look like a letter before a numeral."""
+_NUMERALS = {
+    f"{written}{part}": place
+    for numeral, place in (*_ROMAN.items(), *((str(place + 1), place) for place in range(len(SEGMENTS))))
+    for written, part in ((numeral, ""), (numeral, "a"), (numeral, "b"))
+}
+_SHORT = {f"{letter}{written}": place for letter in ("s", "sg", "seg", "p") for written, place in _NUMERALS.items()}
+for _other in ("pv", "si", "sv", "pi"):
+    # The portal vein, and words that only look like a letter before a numeral.
+    del _SHORT[_other]
 _SECTIONS = frozenset(
     {
         "section", "sections", "sector", "sectors", "sectional", "branch", "branches", "division", "seccion",
@@ -45,9 +49,16 @@ def places_in(
     text: str, words: Sequence[str], starts: Sequence[int], marks: Sequence[Mark], lexicon: Lexicon
 ) -> list[Place]:
     """The sites that a sentence names, from left to right."""
-    found = _segments(text, words, starts, lexicon)
-    taken = {at for place in found for at in range(place.start, place.end)}
-    found += _branches(words, lexicon, taken)
+    there = frozenset(words)
+    found: list[Place] = []
+    # Most sentences name neither.
+    if not (there.isdisjoint(_NUMERALS) and there.isdisjoint(_SHORT)) or not there.isdisjoint(
+        lexicon.groups["site:caudate"]
+    ):
+        found = _segments(text, words, starts, lexicon)
+    if not (there.isdisjoint(lexicon.sides) and there.isdisjoint(lexicon.sectors)):
+        taken = {at for place in found for at in range(place.start, place.end)}
+        found += _branches(words, lexicon, taken)
     for mark in marks:
         branch = mark.roles.get("branch")
         if branch is not None and not any(place.start < mark.end and mark.start < place.end for place in found):
@@ -147,10 +158,8 @@ def _list(
 
 
 def _number(word: str, *, short: bool) -> int | None:
-    match = (_SHORT if short else _NUMERAL).fullmatch(word)
-    if match is None or word in _NOT_NUMBERED:
-        return None
-    return int(match[1]) - 1 if match[1].isdigit() else _ROMAN[match[1]]
+    """The place among the segments of a numeral, alone or behind its letter (`S8`, `P6`)."""
+    return (_SHORT if short else _NUMERALS).get(word)
 
 
 def _branches(words: Sequence[str], lexicon: Lexicon, taken: set[int]) -> list[Place]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sequela.sources.reports import cultures, meaning
-from sequela.sources.reports.judging import ABSENT, EXPECTED, HISTORICAL, PRESENT, UNCERTAIN, is_head, judge
-from sequela.sources.reports.lexicon import Lexicon, Mark
-from sequela.sources.reports.meaning import has, role
+from sequela.sources.reports.judging import ABSENT, EXPECTED, HISTORICAL, PRESENT, UNCERTAIN, judge
+from sequela.sources.reports.lexicon import NO_ROLES, Lexicon, Mark
+from sequela.sources.reports.meaning import Spoken, has
 from sequela.sources.reports.places import Place, places_in
 from sequela.sources.reports.words import Sentence
 
@@ -52,17 +52,15 @@ class Reader:
         self.text, self.lexicon = text, lexicon
         self.modality = (modality or "").casefold()
         self.culture = self.modality.startswith(("micro", "lab", "cult"))
-        self.vessels: frozenset[str] = frozenset()
-        self.organ = ""
-        self.necrosis = False
+        self.spoken = Spoken()
 
     def read(self, sentence: Sentence) -> list[Entry]:
         """What one sentence says."""
         words, lexicon = sentence.words, self.lexicon
         if sentence.fresh:
-            self.vessels, self.organ, self.necrosis = frozenset(), "", False
+            self.spoken = Spoken()
         marks = lexicon.scan(words)
-        heads = [is_head(mark) for mark in marks]
+        heads = [mark.roles.is_head for mark in marks]
         found: list[Entry] = []
         if sentence.role in SILENT or not marks:
             self._remember(marks)
@@ -70,18 +68,18 @@ class Reader:
         asked = self._asked(sentence)
         if any(heads):
             places = places_in(self.text, words, sentence.starts, marks, lexicon)
-            meant = [self._meant(words, marks, at, places) if head else [] for at, head in enumerate(heads)]
-            # A head that means nothing here is none to the cues either, but for the clots of other vessels.
+            numbered = [Mark(place.start, place.end, NO_ROLES) for place in places]
             for at, head in enumerate(heads):
-                if not head or not meant[at]:
-                    continue
-                found += self._entries(sentence, marks, heads, at, meant[at], places, asked)
-        if "place:gallbladder" in {name for mark in marks for name in mark.roles}:
+                said = meaning.meant(words, marks, at, numbered, self.spoken, lexicon) if head else ()
+                if said:
+                    found += self._entries(sentence, marks, heads, at, said, places, asked)
+        if any("gallbladder" in mark.roles.places for mark in marks):
             found += self._wall(sentence, marks, heads)
-        found = self._cultures(sentence, marks, heads, asked) + found
+        if any(mark.roles.cultural for mark in marks):
+            found = self._cultures(sentence, marks, heads, asked) + found
         self._remember(marks)
         if any(entry.finding == "parenchymal-necrosis" for entry in found):
-            self.necrosis = True
+            self.spoken.necrosis = True
         return found
 
     def of_culture(self, words: Sequence[str], entries: Sequence[Entry]) -> bool:
@@ -90,113 +88,6 @@ class Reader:
             return self.modality.startswith(("micro", "lab", "cult"))
         cultured = any(entry.finding.startswith("culture-") for entry in entries)
         return cultured and not IMAGED.intersection(words)
-
-    # -- heads -----------------------------------------------------------------------------------------------------
-
-    def _meant(
-        self, words: Sequence[str], marks: Sequence[Mark], at: int, places: Sequence[Place]
-    ) -> list[tuple[str, bool]]:
-        """The findings that a head stands for, and whether it says the opposite of each (patent: no occlusion)."""
-        head = marks[at]
-        term = head.roles.get("term")
-        kind = role(head, "head")
-        numbered = [Mark(place.start, place.end, {}) for place in places if place.segments or place.branches]
-        good = [
-            *(mark for mark in marks if has(mark, "liver", "tumour", "portal") and mark is not head),
-            *(mark for i, mark in enumerate(marks) if i != at and role(mark, "head") in ("infarct", "necrosis")),
-            *(mark for mark in marks if mark is not head and mark.roles.get("term") == "abscess"),
-            *numbered,
-            *(
-                Mark(i, i + 1, {})
-                for i, word in enumerate(words)
-                if word in ("collection", "collections", "coleccion", "colecciones")
-            ),
-        ]
-        if kind in ("clot", "closed", "patent"):
-            return self._vascular(words, marks, head, kind)
-        if kind in ("gas", "portal-gas") or term == "gas":
-            return [("gas", False)] if kind == "portal-gas" or meaning.gas_here(words, head, marks, good) else []
-        if kind == "infarct":
-            return [] if meaning.of_another_organ(words, head, marks, good) else [("parenchymal-necrosis", False)]
-        if kind == "necrosis":
-            necrosis = meaning.necrosis_of(words, head, marks, numbered)
-            return [(necrosis, False)] if necrosis else []
-        if kind == "spared":
-            if words[head.start] in (
-                "spared",
-                "respetado",
-                "respetada",
-                "respetados",
-                "respetadas",
-                "preservados",
-                "preservado",
-                "preservada",
-                "preservadas",
-                "indemne",
-                "indemnes",
-            ):
-                before = self.necrosis or any(role(mark, "head") in ("infarct", "necrosis") for mark in marks[:at])
-                return [("parenchymal-necrosis", True)] if before else []
-            return (
-                [("non-enhancement", True)] if numbered or any(has(mark, "liver", "tumour") for mark in marks) else []
-            )
-        if kind in ("dilated", "undilated", "thick", "thin"):
-            return self._organ_said(words, marks, head, kind)
-        if term == "non-enhancement" and any(
-            has(mark, "unperfused") and (-3 <= mark.start - head.end <= 1 or 0 <= head.start - mark.end <= 1)
-            for mark in marks
-        ):
-            return []
-        if term in (
-            "abscess",
-            "non-enhancement",
-            "tumour-necrosis",
-            "biloma",
-            "portal-vein-thrombosis",
-        ) and meaning.of_another_organ(words, head, marks, good):
-            return []
-        return [(term, False)] if term else []
-
-    def _vascular(self, words: Sequence[str], marks: Sequence[Mark], head: Mark, kind: str) -> list[tuple[str, bool]]:
-        links = (
-            self.lexicon.groups["site:links"]
-            | self.lexicon.groups["site:nouns"]
-            | self.lexicon.sides.keys()
-            | self.lexicon.sectors.keys()
-        )
-        vessels = meaning.vessels_of(words, head, marks, links) or self.vessels
-        found: list[tuple[str, bool]] = []
-        if "portal" in vessels:
-            found.append(
-                ("portal-vein-thrombosis", False) if kind == "clot" else ("portal-vein-patent", kind == "closed")
-            )
-        if "artery" in vessels:
-            found.append(("hepatic-artery-occlusion", kind == "patent"))
-        return found
-
-    def _organ_said(self, words: Sequence[str], marks: Sequence[Mark], head: Mark, kind: str) -> list[tuple[str, bool]]:
-        """Bile ducts that are wide, walls of the gallbladder that are thick."""
-        among = [
-            mark
-            for mark in marks
-            if has(mark, "bile", "gallbladder", "elsewhere", "portal", "artery", "vessel") or has(mark, "no-gas")
-        ]
-        nearest = meaning.nearest(words, head, among)
-        if nearest is None or meaning.distance(words, head, nearest) > 25:
-            organ = self.organ
-        elif has(nearest, "elsewhere") and not has(nearest, "gallbladder", "bile"):
-            organ = ""
-        else:
-            organ = "gallbladder" if has(nearest, "gallbladder") else "bile" if has(nearest, "bile") else ""
-        if organ == "bile" and kind in ("dilated", "undilated"):
-            # The duct of the pancreas is none of ours.
-            other = meaning.nearest(words, head, (mark for mark in marks if has(mark, "elsewhere")))
-            if other is not None and nearest is not None and abs(other.end - nearest.start) <= 1:
-                return []
-            return [("bile-duct-dilatation", kind == "undilated")]
-        if organ == "gallbladder" and kind in ("thick", "thin"):
-            return [("gallbladder-wall-thickening", kind == "thin")]
-        return []
 
     # -- entries ---------------------------------------------------------------------------------------------------
 
@@ -247,6 +138,8 @@ class Reader:
     def _asked(self, sentence: Sentence) -> str:
         """What a question mark or a bare "rule out" makes of a sentence: `asked`, `doubted` or nothing."""
         words = sentence.words
+        if "?" not in words and "¿" not in words and "r" not in words and "rule" not in words:
+            return ""
         question = words[-1] == "?" or "¿" in words
         ruled = (
             tuple(words[:3]) == ("r", "/", "o")
@@ -314,7 +207,7 @@ class Reader:
     def _wall(self, sentence: Sentence, marks: Sequence[Mark], heads: Sequence[bool]) -> list[Entry]:
         """The thickness of a gallbladder's wall that is given as a number alone."""
         words = sentence.words
-        if any(role(mark, "head") in ("thick", "thin") for mark in marks):
+        if any(mark.roles.head in ("thick", "thin") for mark in marks):
             return []
         if not any(word in ("wall", "pared", "parietal", "paredes") for word in words):
             return []
@@ -343,8 +236,6 @@ class Reader:
         kinds = {name for mark in marks for name in mark.roles if name.startswith("culture:")}
         if "culture:specimen" in kinds:
             self.culture = True
-        if not kinds and not any("organism" in mark.roles for mark in marks):
-            return []
         if self._in_section(PRESENT, sentence, asked) != PRESENT:
             return []
         as_heads = [
@@ -378,16 +269,13 @@ class Reader:
     def _remember(self, marks: Sequence[Mark]) -> None:
         """Keep what the sentence spoke of for a next one that says only "no thrombosis"."""
         for mark in marks:
-            if has(mark, "portal"):
-                self.vessels = frozenset({"portal"})
-            elif has(mark, "artery"):
-                self.vessels = frozenset({"artery"})
-            elif has(mark, "vessel"):
-                self.vessels = frozenset({"vessel"})
-            if has(mark, "bile"):
-                self.organ = "bile"
-            elif has(mark, "gallbladder"):
-                self.organ = "gallbladder"
+            if mark.roles.vascular:
+                for vessel in ("vessel", "artery", "portal"):
+                    if has(mark, vessel):
+                        self.spoken.vessels = frozenset({vessel})
+                for organ in ("gallbladder", "bile"):
+                    if has(mark, organ):
+                        self.spoken.organ = organ
 
 
 def _denied_from(words: Sequence[str], marks: Sequence[Mark], at: int) -> int:

@@ -13,6 +13,8 @@ DECIDED = (PRESENT, ABSENT)
 
 def summed(entries: Sequence[Entry]) -> list[Entry]:
     """The findings of a whole report."""
+    if len(entries) == 1:
+        return _one_by_one(_new_only(entries))
     kept = _levelled(_patency(_new_only(_overridden(entries))))
     return _once(_contradicting(_one_by_one(kept)))
 
