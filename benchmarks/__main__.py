@@ -25,7 +25,7 @@ from rich.table import Table
 
 from benchmarks.machine import load, machine
 from benchmarks.measurement import Measurement
-from benchmarks.measuring import assessing_rate, processes, reading_rate, ward_rate
+from benchmarks.measuring import assessing_rate, processes, reading_rate, report_rate, ward_rate
 from benchmarks.scaling import engine_rates
 
 WIDTH = 160
@@ -33,6 +33,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 GROUPS: dict[str, Callable[[bool], Iterable[Measurement]]] = {
     "processes": lambda _: processes(),
     "fhir": lambda _: chain(reading_rate(), ward_rate()),
+    "reports": lambda _: report_rate(),
     "assessing": lambda _: assessing_rate(),
     "engine": lambda large: engine_rates(large=large),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import os
 import statistics
@@ -22,6 +23,8 @@ RUNS = 5
 HELP_LIMIT, ASSESS_LIMIT = 0.5, 1.5
 """Seconds that a cold start may take."""
 INSTANTS = 40
+REPORT_ROUNDS, REPORT_AIM = 20, 20_000
+"""How often the sentences are read, and how many of them a second a core should manage."""
 WARDS, WARD_ROUNDS, WARD_AIM = 20, 20, 150_000
 """Bundles to read, how often, and how many of their Observations a second a core should manage."""
 
@@ -65,6 +68,27 @@ def reading_rate() -> Iterator[Measurement]:
     size = sum(map(len, contents)) / 1e6
     note = f"{facts:,} facts, {size:.1f} MB; {seconds / floor:.1f} times orjson.loads of the same bytes ({floor:.2g} s)"
     yield Measurement(f"FHIR read ({name})", facts / seconds, "candidate facts/s", note=note)
+
+
+def report_rate() -> Iterator[Measurement]:
+    """Sentences of reports that are read a second on one core: the tests' development sentences, both languages."""
+    from sequela.sources.reports import findings
+
+    texts: list[tuple[str, str]] = []
+    for language in ("en", "es"):
+        path = ROOT / "tests" / "sources" / "reports" / f"development-{language}.tsv"
+        with path.open(encoding="utf-8", newline="") as file:
+            texts += [(row["sentence"], language) for row in csv.DictReader(file, delimiter="\t")]
+
+    def read_all() -> None:
+        for text, language in texts:
+            findings(text, language)
+
+    read_all()
+    seconds = min(_taken(read_all) for _ in range(REPORT_ROUNDS))
+    words = sum(len(text.split()) for text, _ in texts)
+    note = f"aim {REPORT_AIM:,}; {len(texts)} sentences of {words / len(texts):.0f} words; each names a finding"
+    yield Measurement("report sentences read", len(texts) / seconds, "sentences/s per core", note=note)
 
 
 def ward_rate() -> Iterator[Measurement]:

@@ -55,7 +55,7 @@ def findings(text: str, lang: str | None = None, modality: str | None = None) ->
     """
     said = read_words(text)
     spoken = lexicon(_known(lang) or language_of(said.words))
-    reader = Reader(text, spoken, modality)
+    reader = Reader(text, said.words, spoken, modality)
     entries = [entry for sentence in sentences(text, said, spoken) for entry in reader.read(sentence)]
     if reader.of_culture(said.words, entries):
         entries = [entry for entry in entries if entry.finding in MICROBIOLOGY]

@@ -16,6 +16,8 @@ REACH = 6
 NEAR = 6
 """Words over which `previous` and `old` reach forward."""
 EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
+PLACING = frozenset({"in", "on", "at", "within", "by", "en", "por", "segun", "("})
+"""What a doubt that is said after its head may be followed by."""
 UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
 
 
@@ -158,6 +160,9 @@ def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[
     end = marks[index].end
     if end >= len(words) or words[end] in ",;.:)?":
         return True
+    if "uncertain" in marks[index].roles and end - marks[index].start == 1 and words[end] not in PLACING:
+        # "Thickening, likely reactive": the doubt is about the cause.
+        return False
     # It stands before a head if one follows in its clause.
     for later in range(index + 1, len(marks)):
         if "," in words[end : marks[later].start] or "but" in marks[later].roles:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sequela.sources.reports.lexicon import Lexicon, Mark
 
-REACH = 4
+REACH = 8
 """Words over which the name of another organ takes a finding away from the liver."""
+OF = frozenset({"of", "in", "within", "at", "involving", "de", "del", "en"})
 FAR = 99
 
 
@@ -195,14 +196,23 @@ def _vessel(mark: Mark) -> str:
 
 def of_another_organ(words: Sequence[str], head: Mark, marks: Sequence[Mark], good: Iterable[Mark]) -> bool:
     """Whether another organ's name takes the head away from the liver."""
-    foreign = nearest(words, head, (mark for mark in marks if has(mark, "elsewhere")))
+    foreign = nearest(words, head, (mark for mark in marks if has(mark, "elsewhere") and _belongs(words, head, mark)))
     if foreign is None:
         return False
     far = distance(words, head, foreign)
-    if far > REACH:
-        return False
     own = nearest(words, head, good)
     return own is None or distance(words, head, own) > far
+
+
+def _belongs(words: Sequence[str], head: Mark, organ: Mark) -> bool:
+    """Whether a finding is said to be of an organ: "splenic infarct", "infarct of the upper pole of the kidney"."""
+    if organ.start >= head.end:
+        gap = words[head.end : organ.start]
+        if any(word in JOINS or word == ";" for word in gap):
+            return False
+        return len(gap) <= 1 or (len(gap) <= REACH and gap[0] in OF)
+    gap = words[organ.end : head.start]
+    return len(gap) <= 2 and not any(word in JOINS or word == ";" for word in gap)
 
 
 def necrosis_of(words: Sequence[str], head: Mark, marks: Sequence[Mark], segments: Sequence[Mark]) -> str | None:

@@ -18,7 +18,8 @@ ASKED = frozenset({"request"})
 WALL_LIMIT = 3.0
 """Millimetres of a gallbladder's wall that is not thickened."""
 _MEASURE = re.compile(r"\d{1,2}(?:[.,]\d)?")
-_BLANK = re.compile(r"\[[^\]x]*\]|_{3,}|\{[^}]*\}|<[^>]*>")
+_BLANK = re.compile(r"\[(?![xX]\])[^\]]*\]|_{3,}|\{[^}]*\}|<[^>]*>")
+CULTURED = frozenset({"culture", "cultures", "cultivo", "cultivos", "hemocultivo", "hemocultivos", "bilicultivo"})
 IMAGED = frozenset(
     {
         "ct", "us", "mri", "mr", "doppler", "ultrasound", "tc", "tac", "rm", "eco", "ecografia", "enhancement",
@@ -48,10 +49,10 @@ class Entry(NamedTuple):
 class Reader:
     """What is remembered from one sentence to the next: the vessel, duct or organ spoken of, and if a culture is."""
 
-    def __init__(self, text: str, lexicon: Lexicon, modality: str | None) -> None:
+    def __init__(self, text: str, words: Sequence[str], lexicon: Lexicon, modality: str | None) -> None:
         self.text, self.lexicon = text, lexicon
         self.modality = (modality or "").casefold()
-        self.culture = self.modality.startswith(("micro", "lab", "cult"))
+        self.culture = self.modality.startswith(("micro", "lab", "cult")) or not CULTURED.isdisjoint(words)
         self.spoken = Spoken()
 
     def read(self, sentence: Sentence) -> list[Entry]:
@@ -62,7 +63,7 @@ class Reader:
         marks = lexicon.scan(words)
         heads = [mark.roles.is_head for mark in marks]
         found: list[Entry] = []
-        if sentence.role in SILENT or not marks:
+        if sentence.role in SILENT or not marks or self._unfilled(sentence):
             self._remember(marks)
             return found
         asked = self._asked(sentence)
@@ -81,6 +82,12 @@ class Reader:
         if any(entry.finding == "parenchymal-necrosis" for entry in found):
             self.spoken.necrosis = True
         return found
+
+    def _unfilled(self, sentence: Sentence) -> bool:
+        """Whether a sentence is a template's that nobody has filled in."""
+        if not any(sign in sentence.words for sign in "[_{<"):
+            return False
+        return _BLANK.search(self.text, sentence.starts[0], sentence.starts[-1] + 1) is not None
 
     def of_culture(self, words: Sequence[str], entries: Sequence[Entry]) -> bool:
         """Whether the whole report is a culture's: its specimen and request name no finding of an image."""
@@ -189,7 +196,7 @@ class Reader:
         for place in inside:
             here = _gap(words, head, place)
             rival = min((_gap(words, other, place) for other in others), default=99.0)
-            if here <= rival or len(inside) == 1:
+            if here <= rival or (len(inside) == 1 and not self._another_statement(words, head, place)):
                 own.append(place)
         if not own:
             # All sites are nearer to others: what stands without one of its own shares the nearest.
@@ -198,6 +205,11 @@ class Reader:
         branches = tuple(dict.fromkeys(branch for place in own for branch in place.branches))
         order = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
         return tuple(sorted(segments, key=order.index)), branches
+
+    def _another_statement(self, words: Sequence[str], head: Mark, place: Place) -> bool:
+        """Whether a site behind a comma stands in a statement of its own: "..., and segment VI is infarcted"."""
+        gap = words[head.end : place.start]
+        return "," in gap and any(word in self.lexicon.groups["states"] for word in words[place.end : place.end + 2])
 
     def _level(self, words: Sequence[str], marks: Sequence[Mark], head: Mark) -> str:
         levels = [mark for mark in marks if "level" in mark.roles]
@@ -294,7 +306,7 @@ def _gap(words: Sequence[str], head: Mark, place: Place) -> float:
         gap = words[place.end : head.start]
     else:
         return 0.0
-    with_ = gap.count("with") + gap.count("con")
+    with_ = gap.count("with") + gap.count("con") + 0.5 * (gap.count("and") + gap.count("y"))
     return len(gap) + 3 * gap.count(",") + 4 * with_ + 0.1 * (place.end <= head.start)
 
 

@@ -13,6 +13,8 @@ PASSING = frozenset({"request", "history", "technique", "advice"})
 """Sections that an empty line ends, where no other heading does."""
 LONGEST_HEADING = 5
 """Words of the longest heading."""
+LONGEST_SENTENCE = 120
+"""Words after which a sentence is cut: what is longer is a list without stops; its ends say nothing of each other."""
 _MARKERS = frozenset("-*•·+")
 _STOPS = frozenset({".", ";", "!", "?", "\n", "\n\n"})
 
@@ -46,6 +48,9 @@ def _cut(text: str, words: list[str], starts: list[int], lexicon: Lexicon) -> It
     short, first, size, blank, line = lexicon.groups["abbreviations"], 0, len(words), False, 0
     for at, word in enumerate(words):
         if word not in _STOPS:
+            if at - first >= LONGEST_SENTENCE:
+                yield first, at, blank
+                first, blank = at, False
             continue
         if word == "?" and at + 1 < size and starts[at + 1] == starts[at] + 1 and words[at + 1].isalnum():
             # "?abscess": a doubt, not an end.

@@ -13,6 +13,7 @@ DECIDED = (PRESENT, ABSENT)
 
 def summed(entries: Sequence[Entry]) -> list[Entry]:
     """The findings of a whole report."""
+    entries = list({entry._replace(start=0, end=0): entry for entry in reversed(entries)}.values())[::-1]
     if len(entries) == 1:
         return _one_by_one(_new_only(entries))
     kept = _levelled(_patency(_new_only(_overridden(entries))))
