@@ -138,6 +138,14 @@ def test_an_episode_without_facts_has_its_spans(ward: list[Course]) -> None:
     assert told.filter((pl.col("episode") == ward[1].id) & (pl.col("what") == "state"))["is"].to_list() == ["unknown"]
 
 
+def test_two_steps_of_one_trigger_are_both_told(ward: list[Course]) -> None:
+    step = SHELF.steps[0]
+    both = replace(SHELF, steps=(step, replace(step, key="another-of-the-same")))
+    told = pl.concat(spans.spans(framed(ward[:6]), both)).filter(pl.col("what") == "step")
+    one, other = (told.filter(pl.col("key") == key).drop("key") for key in (step.key, "another-of-the-same"))
+    assert one.height and one.equals(other)
+
+
 def test_the_state_ends_where_the_episode_ends(tmp_path: Path) -> None:
     ill = courses(tmp_path / "ill", 40, 3, dense=False, scenarios={"sepsis": 1.0, "liver-failure": 1.0})
     dead = [course for course in ill if course.endings]

@@ -73,7 +73,7 @@ class Walker:
             spare=np.zeros(2 * most + 1, np.int64),
             asked=empty(4 * nodes, 2),
             still=self._still,
-            quiet=np.full(max(1, len(program.outputs)), -1, np.int64),
+            quiet=np.full(len(self._quiet), -1, np.int64),
         )
 
     def walk(self, batch: Batch, *, beyond: bool = False, carried: bool = False) -> Said:
