@@ -40,7 +40,8 @@ BACKGROUND = [
     "cirrhosis", "child-pugh-a", "child-pugh-b", "child-pugh-c", "functioning-net", "bilioenteric-anastomosis",
     "biliary-stent", "sphincterotomy", "earlier-portal-vein-thrombosis", "chronic-kidney-disease",
     "hypercapnic-respiratory-failure", "pregnancy", "anticoagulation", "diabetes",
-    "dialysis-dependence", "lipiodol",
+    "dialysis-dependence", "lipiodol", "earlier-bile-duct-dilatation", "earlier-session-lesion", "earlier-hepatectomy",
+    "large-beads", "gallbladder-embolic-material", "neuroendocrine-metastases", "recent-chemotherapy",
 ]  # fmt: skip
 EVENTS = [
     "contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound",
@@ -51,6 +52,16 @@ EVENTS = [
 ]  # fmt: skip
 ADDED = [
     "tumour-size",
+    "fluid-bilirubin",
+    "murphy-sign",
+    "haemolysis",
+    "haemoglobinuria",
+    "clostridium-growth",
+    "aspirate-growth",
+    "purulent-aspirate",
+    "bilious-aspirate",
+    "gallbladder-necrosis",
+    "pericholecystic-fluid",
     "calcium",
     "urate",
     "clinical-review",

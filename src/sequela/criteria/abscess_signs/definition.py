@@ -19,11 +19,13 @@ _COUNTED_SHARE = Called(
     "neutrophils as a share of white cells", Ratio(Latest("neutrophils", _SAMPLE), Latest("wbc", _SAMPLE))
 )
 """Of one sample: new neutrophils over the white cells of the day before are no share of anything."""
+CRP_HIGH = over(Latest("crp", WINDOW), Parameter("abscess-crp", "mg/L"))
+CHOLESTASIS = any_of(at_least(fold("alp", WINDOW), _CHOLESTASIS), at_least(fold("ggt", WINDOW), _CHOLESTASIS))
 SIGNS = (
     any_of(Seen("anorexia", within=WINDOW), Seen("malaise", within=WINDOW)),
     ALTERED_MIND,
-    over(Latest("crp", WINDOW), Parameter("abscess-crp", "mg/L")),
-    any_of(at_least(fold("alp", WINDOW), _CHOLESTASIS), at_least(fold("ggt", WINDOW), _CHOLESTASIS)),
+    CRP_HIGH,
+    CHOLESTASIS,
     any_of(
         over(Latest("neutrophil-share", WINDOW), _NEUTROPHILS),
         over(Latest(_COUNTED_SHARE, WINDOW), _NEUTROPHILS),

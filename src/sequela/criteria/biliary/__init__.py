@@ -1,0 +1,1 @@
+"""Biloma and cholecystitis: what embolization does to ducts and gallbladder."""

@@ -1,0 +1,1 @@
+"""Gas-forming sepsis, from the first hours on."""

@@ -1,0 +1,1 @@
+"""Suspected infection, sepsis and septic shock."""

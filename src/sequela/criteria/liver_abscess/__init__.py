@@ -1,0 +1,1 @@
+"""Liver abscess, with fever and without."""
