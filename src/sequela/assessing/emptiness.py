@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
-from sequela.engine.reference import Evaluator
+from sequela.engine.history import History
+from sequela.engine.program import compiled
 from sequela.logic.nodes import Statement
 from sequela.logic.shelf import Shelf
 
-DAYS = (0, 1, 5, 20, 100)
-"""When the empty course is asked."""
+DAYS = 400
+"""For how long the empty course is watched."""
 
 
 def true_of_nothing(shelf: Shelf) -> list[str]:
@@ -22,10 +23,10 @@ def true_of_nothing(shelf: Shelf) -> list[str]:
     for kind in ProcedureKind:
         procedure = Procedure(id="p", kind=kind, start=0, known_from=0)
         course = Course(id="p|p", patient="p", procedure=procedure)
-        for day in DAYS:
-            evaluator = Evaluator(course, shelf.parameters, day * DAY)
-            true = (key for key, claim in _claims(shelf) if evaluator.truth(claim).truth is True)
-            problems += [f"{key} ({kind}, day {day})" for key in true]
+        history = History(course, compiled(shelf), DAYS * DAY)
+        for key, claim in _claims(shelf):
+            begins = [start for start, truth in history.trace(claim) if truth is True]
+            problems += [f"{key} ({kind}, day {start / DAY:g})" for start in begins]
     return problems
 
 
