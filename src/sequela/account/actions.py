@@ -10,6 +10,7 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
+from sequela.account.selecting import held
 from sequela.logic.display import event_name, joined
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def missing(assessment: Assessment) -> list[RenderableType]:
     essential = [words.inside(words.lack(gap)) for gap in assessment.missing if gap.essential]
     if essential:
         parts.append(Text(f"{words.capital(joined(essential, 'and'))}: the state cannot be judged without."))
-    others = [gap for gap in assessment.missing if not gap.essential]
+    others = [gap for gap in assessment.missing if not gap.essential and _matters(gap, assessment)]
     parts += [Text(f"{words.lack(gap)}, {_purposes(gap)}") for gap in others[:MOST_MISSING]]
     rest = [words.inside(words.lack(gap)) for gap in others[MOST_MISSING:]]
     if rest:
@@ -45,6 +46,14 @@ def masked(assessment: Assessment) -> str:
         return ""
     given = [f"{event_name(key)} {words.span(assessment.as_of - at)} ago" for key, at in last.items()]
     return f"Absence of fever proves nothing: {joined(given, 'and')}."
+
+
+def _matters(gap: Missing, assessment: Assessment) -> bool:
+    """Whether a trigger waits for it, or a condition that is in question: what nothing asks for is in the JSON only."""
+    in_question = {condition.key for condition in held(assessment)}
+    asked = {d.key for d in assessment.shelf.definitions if d.role != "condition"}
+    asked |= {r.key for c in assessment.shelf.conditions if c.key in in_question for r in c.reasons}
+    return not asked.isdisjoint(gap.needed_for)
 
 
 def _purposes(gap: Missing) -> str:

@@ -16,8 +16,9 @@ from sequela.logic.display import joined
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment, Because
 
-MOST_REASONS, MOST_RATES, MOST_CHANGES = 3, 2, 3
+MOST_REASONS, MOST_RATES, MOST_CHANGES, MOST_TITLES = 3, 2, 3, 3
 """How much is said of each; the rest is counted or named, and is in the JSON."""
+NECROSIS = "hepatic necrosis"
 VERBS = {"suspected": "Met", "confirmed": "Met, and over", "unknown": "Cannot be judged"}
 
 
@@ -45,11 +46,21 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
     parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note and c.status != "confirmed"]
     clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note]
     if clear and not parts:
-        parts.append(Text(f"Nothing on record raises the suspicion of {joined(clear, 'or')}."))
+        parts.append(Text(f"Nothing on record raises the suspicion of {_some(clear, 'or of')}."))
     open_ = [words.inside(c.title) for c in aside if c.status == "unknown" and not c.note]
     if open_:
-        parts.append(Text(f"Cannot be judged: {joined(open_, 'and')}."))
+        parts.append(Text(f"Cannot be judged: {_some(open_, 'and')}."))
     return parts
+
+
+def _some(titles: list[str], word: str) -> str:
+    """Hepatic necrosis first, then a few, and how many more there are: the JSON names them all."""
+    titles = sorted(titles, key=lambda title: title != NECROSIS)
+    few = titles if len(titles) <= MOST_TITLES else titles[: MOST_TITLES - 1]
+    more = len(titles) - len(few)
+    if not more:
+        return joined(few, word)
+    return f"{', '.join(few)} {word} {more} other conditions"
 
 
 def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources) -> list[RenderableType]:

@@ -80,21 +80,25 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
 
 def scores(assessment: Assessment) -> list[str]:
     """Return the scores that matter here: decided or more than half known, and not at their ordinary nothing."""
-    telling = {key: score for key, score in assessment.scores.items() if _telling(score)}
+    alarming = assessment.state in ("deteriorating", "prolonged", "necrosis-confirmed")
+    telling = {key: score for key, score in assessment.scores.items() if _telling(score, alarming)}
     lines = [f"{key} {words.score_line(score)}" for key, score in telling.items() if not score.inputs]
     formulas = [f"{key} {words.score_line(score)}" for key, score in telling.items() if score.inputs]
     return [*lines, " · ".join(formulas)] if formulas else lines
 
 
-def _telling(score: ScoreValue) -> bool:
+def _telling(score: ScoreValue, alarming: bool) -> bool:
     if score.not_applicable or score.caution:
         return False
     nothing = score.interval is None or (score.low == 0 and (score.before is None or score.before.high == 0))
     if nothing and score.key not in ALWAYS:
         return False
     known = [part for part in score.parts.values() if part is not None and part.is_exact]
+    if score.value is not None or (score.key in ALWAYS and len(known) * 2 > len(score.parts)):
+        return True
+    # What is open says something to who looks closely: of a patient who worries.
     grading = not score.parts and not score.inputs
-    return score.value is not None or len(known) * 2 > len(score.parts) or (grading and bool(score.low))
+    return alarming and (len(known) * 2 > len(score.parts) or (grading and bool(score.low)))
 
 
 def _header(assessment: Assessment) -> Iterable[Text]:

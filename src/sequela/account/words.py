@@ -91,7 +91,7 @@ def span(seconds: int) -> str:
     hours = minutes // 60
     if hours == 0:
         return f"{minutes} min"
-    if hours < 6:
+    if hours < 2:
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     if hours < 48:
         return f"{hours} h"
