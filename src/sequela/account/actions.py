@@ -88,5 +88,5 @@ def wording(step: StepStatus, lang: str) -> str:
     return step.text_es if lang == "es" and step.text_es else step.text
 
 
-_WHEN = 14
+_WHEN = 15
 """Columns of the time beside a step."""

@@ -84,7 +84,7 @@ def scores(assessment: Assessment) -> list[str]:
     telling = {key: score for key, score in assessment.scores.items() if _telling(score, alarming)}
     lines = [f"{key} {words.score_line(score)}" for key, score in telling.items() if not score.inputs]
     formulas = [f"{key} {words.score_line(score)}" for key, score in telling.items() if score.inputs]
-    return [*lines, " · ".join(formulas)] if formulas else lines
+    return [*lines, " · ".join(formulas)] if formulas and alarming else lines
 
 
 def _telling(score: ScoreValue, alarming: bool) -> bool:
