@@ -14,15 +14,22 @@ from sequela.sources.reports.lexicon import LANGUAGES, lexicon
 from tests.sources.reports.labels import Labelled, of, read
 
 RULES = read("conventions.txt")
+LATER = [*read("second_held_out.txt"), *read("third_held_out.txt")]
 HELD_OUT = {lang: read(f"held_out-{lang}.txt", lang) for lang in LANGUAGES}
-KNOWN_WRONG = {"en": 2, "es": 0}
-"""Held-out texts that are still not read as labelled: "but none in the left", "infarction over abscess", ..."""
+KNOWN_WRONG = {"en": 3, "es": 0}
+"""Held-out texts that are still not read as labelled: "but none in the left", "infarction over abscess", and
+one whose label forgot a biloma that the text names."""
 GENTLE = 60
 """How many times as long a text of thirty times the length may take: linear is thirty."""
 
 
 @pytest.mark.parametrize("case", RULES, ids=lambda case: f"{case.lang} {case.text[:60]}")
 def test_every_clause_of_the_labelling_rules(case: Labelled) -> None:
+    assert of(findings(case.text, case.lang)) == case.said
+
+
+@pytest.mark.parametrize("case", LATER, ids=lambda case: f"{case.lang} {case.text[:60]}")
+def test_texts_in_other_phrasings(case: Labelled) -> None:
     assert of(findings(case.text, case.lang)) == case.said
 
 
@@ -42,7 +49,7 @@ def test_the_held_out_texts_are_read_no_worse_than_before(lang: str, capsys: pyt
             f"\n{lang} held out: {len(HELD_OUT[lang]) - wrong} of {len(HELD_OUT[lang])} read as labelled, "
             f"missed {missed}, false absent {false_absent}\n"
         )
-    assert (wrong <= KNOWN_WRONG[lang] + 1, false_absent, missed) == (True, 0, 0)
+    assert (wrong, false_absent, missed) == (KNOWN_WRONG[lang], 0, 0)
 
 
 def test_an_addendum_adds_where_it_does_not_contradict() -> None:

@@ -9,6 +9,8 @@ from sequela.sources.reports.lexicon import Lexicon, Mark
 
 REACH = 8
 """Words over which the name of another organ takes a finding away from the liver."""
+FOLLOWS = 6
+"""Words over which "of" leads to what is meant."""
 OF = frozenset({"of", "in", "within", "at", "involving", "de", "del", "en"})
 FAR = 99
 
@@ -44,6 +46,10 @@ def meant(
     if kind == "necrosis":
         necrosis = necrosis_of(words, head, marks, numbered)
         return ((necrosis, False),) if necrosis else ()
+    if kind == "devascularised":
+        # Of the liver itself it is an infarct only if the text says so.
+        tumour = necrosis_of(words, head, marks, numbered) == "tumour-necrosis"
+        return (("tumour-necrosis", False),) if tumour else ()
     if kind == "spared":
         before = spoken.necrosis or any(mark.roles.head in ("infarct", "necrosis") for mark in marks[:at])
         return (("parenchymal-necrosis", True),) if before else ()
@@ -220,6 +226,11 @@ def necrosis_of(words: Sequence[str], head: Mark, marks: Sequence[Mark], segment
     found = [mark for mark in marks if has(mark, "tumour", "liver", "elsewhere") and not has(mark, "portal")]
     adjective = words[head.end - 1] in ("necrotic", "devitalised", "devitalized", "necrosed")
     chosen = nearest(words, head, found, onward=1.0, backward=1.6 if adjective else 1.3)
+    if head.end < len(words) and words[head.end] in OF:
+        # "Necrosis of": what follows is what has died.
+        following = nearest(words, head, (mark for mark in found if mark.start >= head.end))
+        if following is not None and distance(words, head, following) < FOLLOWS:
+            chosen = following
     weak = nearest(words, head, segments, onward=1.0, backward=1.6)
     if chosen is None:
         return None if weak is None or distance(words, head, weak) > 12 else "parenchymal-necrosis"

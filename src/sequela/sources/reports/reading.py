@@ -20,6 +20,7 @@ WALL_LIMIT = 3.0
 _MEASURE = re.compile(r"\d{1,2}(?:[.,]\d)?")
 _BLANK = re.compile(r"\[(?![xX]\])[^\]]*\]|_{3,}|\{[^}]*\}|<[^>]*>")
 CULTURED = frozenset({"culture", "cultures", "cultivo", "cultivos", "hemocultivo", "hemocultivos", "bilicultivo"})
+VASCULAR = frozenset({"portal-vein-thrombosis", "arterioportal-shunt"})
 IMAGED = frozenset(
     {
         "ct", "us", "mri", "mr", "doppler", "ultrasound", "tc", "tac", "rm", "eco", "ecografia", "enhancement",
@@ -191,12 +192,18 @@ class Reader:
         inside = [place for place in places if low < place.start < high]
         if not inside:
             return (), ()
+        inside = [place for place in inside if not _away(marks, place, head)]
         others = [mark for i, mark in enumerate(marks) if heads[i] and i != at and low < mark.start < high]
         own: list[Place] = []
         for place in inside:
             here = _gap(words, head, place)
             rival = min((_gap(words, other, place) for other in others), default=99.0)
-            if here <= rival or (len(inside) == 1 and not self._another_statement(words, head, place)):
+            shared = len(inside) == 1 and not self._another_statement(words, head, place)
+            if shared and here > rival:
+                # A vessel's branch is not where tissue died, nor a segment where a clot is said to be.
+                nearest = min(others, key=lambda other: _gap(words, other, place))
+                shared = _vascular(nearest) == _vascular(head)
+            if here <= rival or shared:
                 own.append(place)
         if not own:
             # All sites are nearer to others: what stands without one of its own shares the nearest.
@@ -288,6 +295,16 @@ class Reader:
                 for organ in ("gallbladder", "bile"):
                     if has(mark, organ):
                         self.spoken.organ = organ
+
+
+def _vascular(head: Mark) -> bool:
+    """Whether a head is said of vessels, not of tissue."""
+    return head.roles.head in ("clot", "closed", "patent") or head.roles.get("term") in VASCULAR
+
+
+def _away(marks: Sequence[Mark], place: Place, head: Mark) -> bool:
+    """Whether a site is named only to say that a finding does not reach it."""
+    return any("away" in mark.roles and 0 <= place.start - mark.end <= 2 and head.end <= mark.start for mark in marks)
 
 
 def _denied_from(words: Sequence[str], marks: Sequence[Mark], at: int) -> int:

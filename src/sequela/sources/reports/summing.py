@@ -136,6 +136,9 @@ def _once(entries: Sequence[Entry]) -> list[Entry]:
     found = list(kept.values())
 
     def repeated(entry: Entry) -> bool:
+        if entry.finding == "culture-growth" and entry.organism is None:
+            # "Culture positive" is said of what is named elsewhere.
+            return any(other.finding == entry.finding and other.organism is not None for other in found)
         for other in found:
             if other is entry or other.finding != entry.finding or other.organism != entry.organism:
                 continue
