@@ -1,10 +1,10 @@
 """Biloma and cholecystitis: ducts live on the artery alone, and the gallbladder on a branch of it.
 
-A biloma is found weeks to months after embolization, above all in a liver without cirrhosis. Ducts that were wide before
-are not new, and fluid of somebody with ascites is not bile. A thick gallbladder wall is common after embolization and
-followed by nothing (in one series none of 12 needed surgery); so are pain and fever in the first days. What confirms a
-cholecystitis is therefore more than its wall: gas, necrosis, perforation or fluid beside the local and the general
-signs of the Tokyo guidelines, or an operation or a drain for it.
+A biloma is found weeks to months after embolization, above all in a liver without cirrhosis. Ducts that were wide
+before are not new, and fluid of somebody with ascites is not bile. A thick gallbladder wall is common after
+embolization and followed by nothing (in one series none of 12 needed surgery); so are pain and fever in the first
+days. What confirms a cholecystitis is therefore more than its wall: gas, necrosis, perforation or fluid beside the
+local and the general signs of the Tokyo guidelines, or an operation or a drain for it.
 """
 
 from sequela.criteria.abscess_signs.definition import CHOLESTASIS, CRP_HIGH
@@ -15,7 +15,7 @@ from sequela.logic.language import all_of, any_of, at_least, definitely, never, 
 from sequela.logic.nodes import ONE, Parameter
 from sequela.logic.quantities import Latest, Ratio
 from sequela.logic.shelf import Condition, Definition
-from sequela.logic.statements import Absent, Happened, Known, Named, Not, Seen, WasTrue
+from sequela.logic.statements import Absent, Happened, Known, Named, Seen, WasTrue
 
 # -- biloma -----------------------------------------------------------------------------------------------------------
 

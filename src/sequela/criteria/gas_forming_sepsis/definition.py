@@ -1,6 +1,6 @@
 """Gas-forming sepsis: rare, from the first hours on, deadly within hours; no transaminase is asked for.
 
-Rigors or sudden pain with haemolysis, red urine, new jaundice or a falling haemoglobin; or gas in the liver with failing
+Rigors or sudden pain with haemolysis, red urine, jaundice or a falling haemoglobin; or gas in the liver with failing
 circulation; or a Clostridium. Gas alone is common in what was just treated. It is confirmed by gas and growth beside
 such signs, or a Clostridium with gas or haemolysis. No window gates it: deaths were published at 55 h and on day 6.
 """
@@ -87,8 +87,8 @@ CONDITIONS = (
         cites=("sakamoto-2012", "uojima-2019"),
         complication="gas-forming-sepsis",
         caution=(
-            "Very rare, and no series has counted it. Single reports tell of death 55 h and 6 days after the procedure, "
-            "within hours of the first sign. Gas alone is common in what was treated. A "
+            "Very rare: no series has counted it. Reports tell of death 55 h and 6 days after the procedure, within "
+            "hours of the first sign. Gas alone is common in what was treated. A "
             "haemolysed sample with a falling haemoglobin may be the disease and not the tube."
         ),
     ),

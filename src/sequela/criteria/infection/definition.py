@@ -2,9 +2,10 @@
 
 Sepsis is an infection with organs that fail because of it; by Sepsis-3, SOFA risen by 2 over the patient's own. Wards
 seldom have all of SOFA, and embolization moves its liver part. So each organ has the sentence by which it deteriorates
-against the patient's own: lungs, pressure, mind, kidneys, platelets, and bilirubin only where it still rises late, which
-embolization does not explain. One organ, or a high NEWS2, suspects; two organs, or a vasopressor or dialysis, which is
-two points by itself, beside a proven source confirm. Lactate suspects and is no organ. A score by itself never confirms.
+against the patient's own: lungs, pressure, mind, kidneys, platelets, and bilirubin only where it still rises late,
+which embolization does not explain. One organ, or a high NEWS2, suspects; two organs, or a vasopressor or dialysis,
+which is two points by itself, beside a proven source confirm. Lactate suspects and is no organ. A score by itself never
+confirms.
 
 Fever of the first days is no suspected infection: it explained 6 to 9 % of fevers. Antibiotics of the first day are
 taken as prophylaxis.
@@ -154,8 +155,8 @@ CONDITIONS = (
         complication="sepsis",
         caution=(
             "Suspected is not likely: pain, bleeding, the syndrome itself and a carcinoid crisis move the same signs. "
-            "Sepsis-3 counts SOFA; the organ sentences here stand for about a point each. Steroids hide fever, and white "
-            "cells were within limits on average in sepsis after TACE. One organ or a score never confirms."
+            "Sepsis-3 counts SOFA; the organ sentences here stand for about a point each. Steroids hide fever, and "
+            "white cells were within limits on average in sepsis after TACE. One organ or a score never confirms."
         ),
     ),
     Condition(

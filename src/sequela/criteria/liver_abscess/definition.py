@@ -28,7 +28,7 @@ GROWTH_WITHIN = Parameter("culture-current", "d")
 ANTIBIOTIC_ACTS = Parameter("antibiotic-acts", "h")
 _TEMPERATURE = Latest("temperature", FEVER_WINDOW)
 FEBRILE = any_of(at_least(_TEMPERATURE, FEVER), definitely(Seen("fever", within=FEVER_WINDOW)))
-"""Febrile at the last reading, or by the word; a normal reading says no although nobody wrote that there is no fever."""
+"""Febrile at the last reading, or by the word; a normal reading says no, whatever nobody wrote beside it."""
 
 GROWTH = Definition(
     key="culture-growth-recent",
@@ -115,7 +115,7 @@ EXCLUDED = all_of(
     never(WasTrue(Seen("abscess"))),
     Not(_PROVEN),
 )
-_EVER = all_of(WasTrue(ABSCESS_SIGNS), Not(WasTrue(EXCLUDED)))
+_EVER = all_of(WasTrue(ABSCESS_SIGNS), Not(definitely(WasTrue(EXCLUDED))))
 LAPSED = all_of(_EVER, Not(_RECENT), _SETTLED)
 
 CONDITIONS = (
@@ -135,9 +135,8 @@ CONDITIONS = (
         complication="liver-abscess",
         caution=(
             "Suspected is not likely: read the base rate. Abscesses come after one to eight weeks, after "
-            "radioembolization with earlier biliary surgery even later, and may have no fever, above all under steroids "
-            "or antibiotics. Gas alone is no abscess: in one series 3 of 26 with gas in the tumour had one. Blood grew "
-            "in half of them only."
+            "radioembolization even later, and may have no fever, above all under steroids or antibiotics. Gas alone "
+            "is no abscess: in one series 3 of 26 with gas in the tumour had one. Blood grew in half of them only."
         ),
     ),
 )
