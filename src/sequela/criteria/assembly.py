@@ -68,6 +68,7 @@ TOPICS = (
     "imaging",
     "liver_care",
     "circulation_care",
+    "infection_care",
     "follow_up",
 )
 """The folders of the shelf, in the order in which the manual prints them. What a folder's definition.py assigns to

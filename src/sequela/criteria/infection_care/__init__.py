@@ -1,0 +1,1 @@
+"""What sepsis and suspected infection ask for."""
