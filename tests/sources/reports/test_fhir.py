@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rich.console  # noqa: F401 - its first import draws from the global random state, which no test may do.
 
 from sequela.assessing import assess
 from sequela.course.facts import Finding, Presence, Status

@@ -13,6 +13,8 @@ from sequela.sources.reports.lexicon import Lexicon, Mark
 PRESENT, ABSENT, UNCERTAIN, HISTORICAL, EXPECTED = "present", "absent", "uncertain", "historical", "expected"
 REACH = 6
 """Words over which an alternative reaches back."""
+LISTED = 2
+"""Words behind a denial within which its list begins: "not optimal, abscess ..." is none."""
 NEAR = 6
 """Words over which `previous` and `old` reach forward."""
 EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
@@ -54,11 +56,15 @@ def _before(
     said: set[str] = set()
     ors, withs = lexicon.groups["or"], lexicon.groups["with"]
     place, commas, others, with_, settled, listed = marks[at].start, 0, 0, False, False, False
+    reason = -1
     predicative = not _before_noun(words, marks[at], lexicon)
     for index in range(at - 1, -1, -1):
         mark = marks[index]
         gap = words[mark.end : place]
-        commas += gap.count(",") + gap.count("(") + gap.count(":")
+        if "-" in gap:
+            # A dash parts what is said; only within numbers it joins.
+            break
+        commas += gap.count(",") + gap.count("(") + gap[1:].count(":")
         with_ = with_ or any(word in withs for word in gap)
         listed = listed or any(word in ors for word in gap)
         place = mark.start
@@ -105,8 +111,15 @@ def _before(
         if "absent" in roles and _undone(words, mark):
             said.add("doubt")
             break
+        if "cause" in roles:
+            reason = mark.start
         if "absent" in roles or "absent-new" in roles:
-            if alone or listed or not (predicative or _stated(words, marks, at, lexicon)):
+            if reason > mark.end:
+                # "Not given because of an abscess": the reason is not what is denied.
+                break
+            named = index + 1 < at and marks[index + 1].start - mark.end <= LISTED
+            listing = (others or named) and not (predicative or _stated(words, marks, at, lexicon))
+            if alone or listed or listing:
                 said.add("absent")
                 return said, "absent-new" in roles
             break
@@ -158,7 +171,10 @@ def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[
     if not marks[index].roles.after:
         return False
     end = marks[index].end
-    if end >= len(words) or words[end] in ",;.:)?":
+    if end >= len(words) or words[end] in ",;)?" or (words[end] in ".:" and end + 1 >= len(words)):
+        return True
+    if words[end - 1].startswith(EXCLUSIONS) and any(heads[:index]):
+        # "Abscess excluded by aspiration, ...": what was named before is meant.
         return True
     if "uncertain" in marks[index].roles and end - marks[index].start == 1 and words[end] not in PLACING:
         # "Thickening, likely reactive": the doubt is about the cause.
