@@ -70,7 +70,7 @@ class Evaluator:
     def __init__(self, course: Course, parameters: Mapping[str, ParameterValue], instant: int) -> None:
         self.course, self.parameters, self.instant = course, parameters, instant
         self._believed: dict[str, list[Fact]] = {}
-        self._readings: dict[str, tuple[list[int], list[Reading]]] = {}
+        self._readings: dict[str, tuple[list[int], list[Observation], list[Reading | None]]] = {}
         self._values: dict[tuple[Quantity, int], Value] = {}
         self._verdicts: dict[tuple[Statement, int], Verdict] = {}
 
@@ -97,9 +97,11 @@ class Evaluator:
     def readings(self, series: q.Series, moment: int, after: int | None = None) -> list[Reading]:
         """The readings of a series with after < at <= moment; of those at one time only the last known."""
         if isinstance(series, str):
-            times, readings = self._measured(series)
-            first = 0 if after is None else bisect_right(times, after)
-            return readings[first : bisect_right(times, moment)]
+            times, facts, made = self._measured(series)
+            first, last = 0 if after is None else bisect_right(times, after), bisect_right(times, moment)
+            for place in range(first, last):
+                made[place] = made[place] or Reading(times[place], value_of(facts[place]), (facts[place],))
+            return [reading for reading in made[first:last] if reading is not None]
         moments = {
             fact.at
             for dependency in dependencies(series)
@@ -113,15 +115,11 @@ class Evaluator:
                 readings.append(Reading(at, value.interval, value.facts))
         return readings
 
-    def _measured(self, kind: str) -> tuple[list[int], list[Reading]]:
-        """The believed readings of a kind of the catalogue, with their times."""
+    def _measured(self, kind: str) -> tuple[list[int], list[Observation], list[Reading | None]]:
+        """The believed facts of a kind of the catalogue with their times, and the readings made of them so far."""
         if kind not in self._readings:
-            by_at = {
-                fact.at: Reading(fact.at, value_of(fact), (fact,))
-                for fact in self.facts(kind, self.instant)
-                if isinstance(fact, Observation)
-            }
-            self._readings[kind] = (list(by_at), list(by_at.values()))
+            by_at = {fact.at: fact for fact in self.facts(kind, self.instant) if isinstance(fact, Observation)}
+            self._readings[kind] = list(by_at), list(by_at.values()), [None] * len(by_at)
         return self._readings[kind]
 
     # -- quantities ------------------------------------------------------------------------------------------------
