@@ -53,3 +53,34 @@ def test_an_unknown_kind_or_score_is_met_with_the_nearest() -> None:
         score("NEWS2", {"temprature": "37"})
     with pytest.raises(UnknownName, match="NEWS2"):
         score("NEWS3", {})
+
+
+def test_a_baseline_and_an_event_may_be_given_by_hand() -> None:
+    found = score("SOFA", {"platelets": "90", "baseline-platelets": "160", "vasopressor": "yes"})
+    assert found.before is not None
+    assert (found.low, found.high, found.before.low) == (4, 22, 0)
+    assert score("SOFA", {"platelets": "90", "vasopressor": "no"}).low == 2
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"vasopressor": "maybe"}, "write yes or no"),
+        ({"sex": "woman"}, "write female or male"),
+        ({"procedure": "TACO"}, "is no kind of procedure"),
+        ({"baseline-temperature": "warm"}, "is not a number"),
+    ],
+)
+def test_what_else_is_given_by_hand_is_told_how_to_write(inputs: dict[str, str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        score("SIRS", inputs)
+
+
+def test_the_nearest_name_may_be_an_event_a_baseline_or_a_word_of_our_own() -> None:
+    for wrong, near in (
+        ("vasopresor", "vasopressor"),
+        ("baseline-tempreature", "baseline-temperature"),
+        ("sexx", "sex"),
+    ):
+        with pytest.raises(UnknownName, match=near):
+            score("SIRS", {wrong: "1"})

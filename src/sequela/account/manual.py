@@ -175,7 +175,7 @@ def scores(shelf: Shelf) -> str:
     lines = []
     for score in shelf.scores:
         lines += [f"{score.key}  {score.title}"]
-        lines += textwrap.wrap(" ".join(score.inputs), WIDTH, initial_indent="    ", subsequent_indent="    ")
+        lines += _hanging("    ", " ".join(score.inputs), WIDTH)
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import DAY, Procedure
 from sequela.course.facts import Event, Fact, Finding, Observation
+from sequela.course.interval import Interval
 from sequela.logic import display
 from sequela.logic.phrases import place
 
@@ -161,7 +162,7 @@ def score_line(score: ScoreValue) -> str:
     if score.interval is None:
         return "cannot be worked out"
     said = score_value(score)
-    if score.change is not None and not (score.change.is_exact and score.change.low == 0):
+    if score.change is not None and _moved(score.change):
         said += f", {display.span(score.change, '{score}', score.places)} from before"
     known = {label: part for label, part in score.parts.items() if part is not None}
     counting = [f"{_part(label)} {display.span(part, '{score}')}" for label, part in known.items() if part.high != 0]
@@ -180,6 +181,11 @@ def score_value(score: ScoreValue) -> str:
     if score.uncapped is not None and score.uncapped.is_exact:
         said += f" (uncapped {display.span(score.uncapped, '{score}')})"
     return said + (f" ({score.label})" if score.label else "")
+
+
+def _moved(change: Interval) -> bool:
+    """Whether a change goes one way for certain; what may go either way says nothing."""
+    return (change.low is not None and change.low > 0) or (change.high is not None and change.high < 0)
 
 
 def _part(label: str) -> str:

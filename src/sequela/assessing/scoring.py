@@ -93,9 +93,19 @@ def _graded(definition: Grading, evaluator: Evaluator) -> ScoreValue:
         missing=tuple(sorted({name for verdict in open_grades for name in verdict.missing})),
         parts={},
         cites=definition.cites,
-        label="" if value is None else definition.label(int(value)),
+        label=_grade(definition, interval),
         before=_highest(definition, definition.before, evaluator)[0],
     )
+
+
+def _grade(definition: Grading, interval: Interval | None) -> str:
+    """The word for a grade; of an open grading both ends, where they are no numbers themselves (A to E)."""
+    if interval is None or interval.low is None or interval.high is None:
+        return ""
+    low, high = (definition.label(int(end)) for end in (interval.low, interval.high))
+    if interval.is_exact:
+        return low
+    return "" if any(sign.isdigit() for sign in low + high) else f"{low} to {high}"
 
 
 def _highest(

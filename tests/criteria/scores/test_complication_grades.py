@@ -77,3 +77,5 @@ def test_an_uneventful_stay_has_no_grade(key: str) -> None:
 def test_letters_are_told() -> None:
     assert by_words("complication=present extra-stay=24 sequelae=none drainage=yes", "SIR").label == "C"
     assert by_words("complication=present extra-stay=24 sequelae=none", "CIRSE").label == "grade 2"
+    assert by_words("complication=present drainage=yes", "SIR").label == "C to E"
+    assert by_words("complication=present drainage=yes", "CIRSE").label == ""
