@@ -6,7 +6,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all bench bench-large regression check format docs docs-check lock clean
+.PHONY: help setup demo test test-all bench bench-large regression icu check format docs docs-check lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench-large: setup  ## the same, and the engine at 50,000 dense episodes
 
 regression: setup  ## count alarms on synthetic courses anew, for docs/reference
 	$(BIN)/python -m benchmarks.regression
+
+icu: setup  ## count what fires in the MIMIC-IV demonstration patients, for docs/reference
+	$(BIN)/python -m benchmarks.icu
 
 check: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
