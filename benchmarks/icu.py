@@ -3,7 +3,7 @@
     python -m benchmarks.icu          every stay of the MIMIC-IV demonstration patients as if it were an episode
     python -m benchmarks.icu --dry    print what would be stored, store nothing
 
-No public data hold courses after an embolization. These patients were not embolized and are far sicker than a ward, so
+No public data that we found hold courses after an embolization. These patients are far sicker than a ward after one, so
 what fires in them is an upper bound on real measurements, not a rate to expect. Only counts are stored. The data are
 read from the folder that SEQUELA_SHARED names, or `shared` beside the repository; `benchmarks.mimic` maps them.
 """
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 RECORD = Path(__file__).resolve().parent / "results" / "icu.json"
 MAIN = ProcedureKind.TACE
-"""What each stay is taken for: the commonest of the procedures that the shelf is written for, with no threshold widened
-as for cryoablation and none left out as for `other`."""
+"""What each stay is taken for: a procedure for which no threshold of the shelf is widened, as it is for cryoablation."""
 LATER = (4, 7)
 """Days from which on much of what is late or slow can first be so."""
 Frames = tuple[pl.DataFrame, pl.DataFrame]

@@ -244,6 +244,7 @@ def _events(data: Path, found: pl.DataFrame, counts: dict[str, int]) -> pl.DataF
     drugs = _drugs(data, counts)
     done = (
         _csv(data, "procedure_occurrence")
+        .with_columns(pl.col("procedure_source_value").cast(pl.String))
         .join(_csv(data, "2b_concept"), left_on="procedure_source_concept_id", right_on="concept_id")
         .join(
             pl.DataFrame(

@@ -20,23 +20,24 @@ Numbers = Mapping[str, Any]
 
 INTRODUCTION = """# Firing rates in intensive care
 
-**An upper bound, not a rate to expect.** No public data hold the courses of patients after an embolization. So the
-criteria were run over {patients} de-identified patients of intensive care, each of {stays} stays taken as if it were an
-episode that begins with the admission. None of these patients was treated for a liver tumour here. Many are ventilated,
-sedated, on vasopressors, bleeding or fresh from heart surgery, and they are measured every hour. The criteria ask for a
-ward's attention when somebody begins to look like a patient of intensive care; these already are such patients. What
-fires in most of them says little against a statement. What is of use is the other direction: a statement that stays
-silent even here will not flood a ward by real measurements with their noise, gaps and mistakes. Nothing was tuned on
-these numbers, and no threshold may be set by them.
+**An upper bound, not a rate to expect.** No public data that we found hold the courses of patients after an
+embolization. So the criteria were run over {patients} de-identified patients of intensive care, each of {stays} stays
+taken as if it were an episode that begins with the admission. No procedure code of theirs names a chemoembolization, a
+radioembolization or a thermal ablation. In {ventilated} stays ventilation is recorded, {deaths} ended with death, and
+everybody is measured every hour or so. The criteria ask for a ward's attention when somebody begins to look like a
+patient of intensive care; these already are such patients. So it says little against a statement that it fires in most
+of them. Of more use is the other direction: what stays rare even here, and could have fired, will not flood a ward
+through the noise, gaps and mistakes of real measurements. It bounds only what these data can set off: vital signs and
+blood results. Nothing was tuned on these numbers, and no threshold may be set by them.
 
 Criteria {version}, hash `{hash}`; counted on {date} with `make icu`."""
 DONE = """## What was done
 
 * *Episodes*: stays in medical, surgical, mixed, cardiac and trauma intensive care; a move between two units within 15
   minutes does not end one. Half of the stays lasted {middle:.0f} hours (quartiles {low:.0f} and {high:.0f}), {days:.0f}
-  days in all. The kind of procedure is {procedure}: the commonest of those that the shelf is written for, with no
-  threshold widened as for cryoablation. The other kinds differ little (below), for most of what depends on them comes
-  days later than the usual end of such a stay.
+  days in all. The kind of procedure is {procedure}, because none of the shelf's thresholds is widened for it as for
+  cryoablation. The other kinds differ little (below), for most of what depends on them comes days later than the usual
+  end of such a stay.
 * *Baselines*: the last values of the 90 days before the admission, where there are any. Vital signs are charted in
   intensive care only, so that most patients have no pressure, oxygen or NEWS2 of their own to compare with: statements
   that ask for a change from it stay unknown, and are therefore **under**-counted here.
@@ -52,7 +53,7 @@ DONE = """## What was done
   not hold; billed procedures, which carry the day of discharge.
 * *Drugs*: most orders carry only a package code that nothing free resolves. Only orders whose name is certain are taken
   ({named:,} of {orders:,}), each as one dose at its start. So anticoagulants are mostly unseen, and INR statements
-  fire that a ward's list of drugs would silence; so are antipyretics, which only makes fever easier to see.
+  fire that a ward's list of drugs would silence; antipyretics too, so that masking is hardly told.
 * Alerts are counted as on the [page of synthetic courses](synthetic-performance.md): each moment at which the state
   becomes `deteriorating` or `prolonged`. *Became true* counts every beginning; *time* is the share of all hours of all
   stays; *never decided* counts stays in which a statement was unknown throughout; *inputs held*, of how many of the
@@ -61,14 +62,14 @@ DONE = """## What was done
 READING = """## What is to be read from it
 
 * {flagged} of {stays} stays are flagged, half of those within {first:.1f} hours of admission, and the state is
-  `deteriorating` for {share:.0f} % of the time: there are {rate:.0f} alerts per 100 patient-days. A ward that sees
-  numbers near these is a unit of intensive care.
+  `deteriorating` for {share:.0f} % of the time: there are {rate:.0f} alerts per 100 patient-days.
 * In almost everybody (at least {most} % of the stays): {everybody}.
 * In few (at most {few} %), though they read something that this set holds and were decided in at least half of the
   stays: {quiet}. For those that begin on a later day this says little: {four} stays outlasted
   four days, {seven} seven.
 * Not tried at all, because this set holds nothing of what they read: {untried}.
-* Tried in few, because never decided in more than half of the stays: {undecided}."""
+* Never decided in more than half of the stays, for want of a second sample, or because nobody recorded the findings
+  that could also make them true: {undecided}."""
 KINDS = """## By kind of procedure
 
 The same stays, as if each had followed another procedure."""
@@ -85,7 +86,7 @@ Per cent of the stays in which it was ever suspected or confirmed. A scan or a c
 STEPS = """## Steps of care
 
 Per cent of the stays in which a step was ever due and open. What was done to these patients is mostly unknown here, so
-that steps stay open that were long taken."""
+that steps stay open that were long taken. {never} other steps of the shelf were never due."""
 USED = """## What was used
 
 Values of the stays and of the 90 days before them; a value that is baseline of two stays counts in both. `no unit`,
@@ -116,9 +117,12 @@ def page(record: dict[str, Any]) -> str:
     statements: Mapping[str, Numbers] = record["definitions"]
     alarming = {key: said for key, said in statements.items() if said["role"] in ALARMING}
     others = {key: said for key, said in statements.items() if said["role"] not in ALARMING}
+    due = {key: said for key, said in record["steps"].items() if said["stays"]}
     parts = (
         INTRODUCTION.format(
             patients=record["source"]["patients"],
+            ventilated=record["events"]["ventilation"]["stays"],
+            deaths=record["events"]["death"]["stays"],
             stays=record["stays"],
             version=record["criteria"]["version"],
             hash=record["criteria"]["hash"][:16],
@@ -136,8 +140,8 @@ def page(record: dict[str, Any]) -> str:
         _table(("condition", "suspected, % (95 %)", "time, %", "confirmed, %"), _conditions(record)),
         OTHERS,
         _fired(others, record, role=True),
-        STEPS,
-        _fired(record["steps"], record, role=False),
+        STEPS.format(never=len(record["steps"]) - len(due)),
+        _fired(due, record, role=False),
         USED,
         _used(record),
         SOURCE,
