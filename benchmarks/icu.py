@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 RECORD = Path(__file__).resolve().parent / "results" / "icu.json"
 MAIN = ProcedureKind.TACE
-"""What each stay is taken for: a procedure for which no threshold of the shelf is widened, as it is for cryoablation."""
+"""What each stay is taken for: the procedure of the series that the base rate of necrosis comes from."""
 LATER = (4, 7)
 """Days from which on much of what is late or slow can first be so."""
 Frames = tuple[pl.DataFrame, pl.DataFrame]

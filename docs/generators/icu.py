@@ -35,9 +35,9 @@ DONE = """## What was done
 
 * *Episodes*: stays in medical, surgical, mixed, cardiac and trauma intensive care; a move between two units within 15
   minutes does not end one. Half of the stays lasted {middle:.0f} hours (quartiles {low:.0f} and {high:.0f}), {days:.0f}
-  days in all. The kind of procedure is {procedure}, because none of the shelf's thresholds is widened for it as for
-  cryoablation. The other kinds differ little (below), for most of what depends on them comes days later than the usual
-  end of such a stay.
+  days in all. The kind of procedure is {procedure}: one had to be chosen, and the series that the base rate of
+  necrosis comes from is one of it. The other kinds differ little (below), for most of what depends on them comes days
+  later than the usual end of such a stay.
 * *Baselines*: the last values of the 90 days before the admission, where there are any. Vital signs are charted in
   intensive care only, so that most patients have no pressure, oxygen or NEWS2 of their own to compare with: statements
   that ask for a change from it stay unknown, and are therefore **under**-counted here.
