@@ -165,7 +165,7 @@ def test_what_goes_on_after_confirmation_is_told_as_well(turned: Assessment) -> 
     text = flat(render(confirmed))
     assert "Hepatic necrosis: confirmed" in text
     assert "Also true:" in text
-    assert "Suspected is not likely" not in text
+    assert "Hepatic necrosis was found in" not in text
 
 
 # -- words -----------------------------------------------------------------------------------------------------------

@@ -65,6 +65,11 @@ def assessment(assessment: Assessment) -> str:
         reasons = [escape(b.text) + escape(sources.marks(b.cites) + words.basis(b)) for b in condition.because]
         if condition.status == "suspected":
             reasons += [f"Base rate: {escape(r.text)}{escape(sources.marks(r.cites))}" for r in condition.base_rates]
+            reasons += [
+                f"Risk factor: {escape(', '.join(risk.titles))}, {escape(risk.odds.text)}"
+                f"{escape(sources.marks(risk.odds.cites))}"
+                for risk in condition.risk_factors
+            ]
         support = f" ({escape(condition.support)})" if condition.support else ""
         parts.append(f"<p>{title}: {escape(condition.status)}{support}</p>{_list(reasons)}")
     syndrome = assessment.conditions.get(SYNDROME)

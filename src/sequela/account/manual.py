@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sequela.account import formulas, words
 from sequela.account.outline import Outliner, own_parameters
 from sequela.criteria.patients import patients
-from sequela.evidence import base_rates, citation, works
+from sequela.evidence import base_rates, citation, risk_factors, works
 from sequela.logic import display
 from sequela.logic.formulas import Formula, Measured
 from sequela.logic.nodes import Node
@@ -227,6 +227,10 @@ def _condition(condition: Condition) -> Entry:
     sentences.append(("can be judged when", condition.assessable))
     notes = [condition.caution] if condition.caution else []
     notes += [f"Base rate: {rate.text}." for rate in base_rates(condition.complication)]
+    notes += [
+        f"Risk factor: {words.inside(display.joined([words.factor(key) for key in odds.factors], 'or'))}, {odds.text}."
+        for odds in risk_factors(condition.complication)
+    ]
     return Entry(condition.key, condition.title, "condition", tuple(sentences), condition.cites, tuple(notes))
 
 

@@ -14,9 +14,9 @@ from sequela.account.selecting import MOST_FACTS, SYNDROME, held
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
-    from sequela.assessing.assessment import Assessment, Because
+    from sequela.assessing.assessment import Assessment, Because, RiskFactor
 
-MOST_REASONS, MOST_RATES, MOST_CHANGES, MOST_TITLES = 3, 2, 3, 3
+MOST_REASONS, MOST_RATES, MOST_RISKS, MOST_CHANGES, MOST_TITLES = 3, 2, 2, 3, 3
 """How much is said of each; the rest is counted or named, and is in the JSON."""
 NECROSIS = "hepatic necrosis"
 VERBS = {"suspected": "Met", "confirmed": "Met, and over", "unknown": "Cannot be judged"}
@@ -86,7 +86,9 @@ def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
 
 
 def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:
-    """Return the published base rate of what is suspected, so that nobody reads "suspected" as "likely"."""
+    """Return the published base rate of what is suspected, so that nobody reads "suspected" as "likely"; then the
+    published risk factors that this patient has.
+    """
     parts: list[RenderableType] = []
     for condition in held(assessment):
         if condition.status == "suspected" and condition.base_rates:
@@ -96,7 +98,15 @@ def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:
                 for rate in condition.base_rates[:MOST_RATES]
             )
             parts.append(Text(f"Suspected is not likely. {condition.title} was found in {rates}."))
+        if condition.status == "suspected":
+            parts += [_raised(condition.title, risk, sources) for risk in condition.risk_factors[:MOST_RISKS]]
     return parts
+
+
+def _raised(title: str, risk: RiskFactor, sources: Sources) -> Text:
+    """A risk factor that this patient has, with the number on it as it was published."""
+    factors = joined([words.inside(factor) for factor in risk.titles], "and")
+    return Text(f"Risk factor for {words.inside(title)}: {factors}, {risk.odds.text}{sources.marks(risk.odds.cites)}.")
 
 
 def syndrome(assessment: Assessment, sources: Sources) -> list[RenderableType]:

@@ -132,6 +132,12 @@ def title(key: str, shelf: Shelf | None = None) -> str:
     return named.get(key, key.replace("-", " "))
 
 
+def factor(key: str) -> str:
+    """The name of a risk factor: a finding's title, or a kind of procedure as it is."""
+    known = catalogue().findings
+    return known[key].title if key in known else key
+
+
 def inside(name: str) -> str:
     """A name as it stands inside a sentence: its first letter small, unless it begins an abbreviation or a name."""
     first = name.split(" ", 1)[0]

@@ -17,7 +17,7 @@ from sequela.course.episodes import Course
 from sequela.course.facts import Event, Fact, Finding, Observation, Precision
 from sequela.course.interval import Interval
 from sequela.criteria.supply import Supply
-from sequela.evidence import BaseRate
+from sequela.evidence import BaseRate, Odds
 from sequela.logic.shelf import Shelf
 
 SCHEMA = "1"
@@ -57,8 +57,34 @@ class Because:
 
 
 @dataclass(frozen=True)
+class RiskFactor:
+    """One risk factor of a complication that this patient has: its titles, the published number, the facts."""
+
+    titles: tuple[str, ...]
+    factors: tuple[str, ...]
+    odds: Odds
+    facts: tuple[Fact, ...]
+
+    def as_json(self, offset: int) -> dict[str, Any]:
+        """The risk factor as the contract writes it."""
+        odds = self.odds
+        return {
+            "factors": list(self.factors),
+            "text": odds.text,
+            "measure": odds.measure if odds.ratio else None,
+            "ratio": float(odds.ratio) if odds.ratio else None,
+            "interval": [float(bound) for bound in odds.interval] or None,
+            "population": odds.population,
+            "note": odds.note or None,
+            "cites": list(odds.cites),
+            "known": odds.known,
+            "values": [fact_json(fact, offset) for fact in self.facts],
+        }
+
+
+@dataclass(frozen=True)
 class ConditionStatus:
-    """Where one condition stands: status, support, from when, why, how often it is so, and a note."""
+    """Where one condition stands: status, support, from when, why, how often it is so, what raises it, and a note."""
 
     key: str
     title: str
@@ -71,6 +97,7 @@ class ConditionStatus:
     note: str = ""
     definition: str = ""
     caution: str = ""
+    risk_factors: tuple[RiskFactor, ...] = ()
 
     def as_json(self, offset: int) -> dict[str, Any]:
         """The condition as the contract writes it."""
@@ -81,6 +108,7 @@ class ConditionStatus:
             "onset": _time(self.onset, offset),
             "because": [reason.as_json(offset) for reason in self.because],
             "base_rates": [rate_json(rate) for rate in self.base_rates],
+            "risk_factors": [risk.as_json(offset) for risk in self.risk_factors],
             "definition": self.definition or None,
             "note": self.note or None,
             "caution": self.caution or None,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from sequela.assessing.assessment import Assessment, Because, ConditionStatus, Missing, StepStatus
 from sequela.assessing.reasons import because, told
+from sequela.assessing.risks import risks
 from sequela.assessing.scoring import score_value
 from sequela.assessing.validity import first, first_of, truth_at, valid_until
 from sequela.course.catalogue import catalogue
@@ -178,6 +179,7 @@ class _Assessor:
             onset=self.history.onset(holding) if holding is not None else None,
             because=because,
             base_rates=base_rates(condition.complication, str(self.course.procedure.kind)),
+            risk_factors=risks(condition.complication, self.now),
             note="lapsed, unimaged"
             if lapsed
             else UNVERIFIED

@@ -1,15 +1,30 @@
 """The library: what was published, and the numbers we took from it.
 
 Purpose: one record for each work that a parameter, rule, step or code list cites, and the published base rates
-that stand beside a suspicion. Records are data (`shelf/*.toml`, `base_rates.toml`), read once, when first asked for.
+that stand beside a suspicion. Records are data (`shelf/*.toml`, `base_rates.toml`, `odds.toml`), read once, when
+first asked for.
 
 May import: `sequela.errors` and the standard library. Nothing else of ours; it knows no patients and no rules.
 
 Door: `work(key)`, `works()`, `citation(work)`, `check()`, `base_rates(complication, procedure_kind)`,
-and the values they return: `Work`, `Author`, `BaseRate`.
+`risk_factors(complication)`, and the values they return: `Work`, `Author`, `BaseRate`, `Odds`.
 """
 
+from sequela.evidence.odds import Odds, all_odds, risk_factors
 from sequela.evidence.rates import BaseRate, all_base_rates, base_rates
 from sequela.evidence.works import Author, Work, check, citation, work, works
 
-__all__ = ["Author", "BaseRate", "Work", "all_base_rates", "base_rates", "check", "citation", "work", "works"]
+__all__ = [
+    "Author",
+    "BaseRate",
+    "Odds",
+    "Work",
+    "all_base_rates",
+    "all_odds",
+    "base_rates",
+    "check",
+    "citation",
+    "risk_factors",
+    "work",
+    "works",
+]

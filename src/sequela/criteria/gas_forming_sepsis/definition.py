@@ -1,14 +1,14 @@
 """Gas-forming sepsis: rare, from the first hours on, deadly within hours; no transaminase is asked for.
 
-Rigors or sudden pain with haemolysis, red urine, jaundice or a falling haemoglobin; or gas in the liver with failing
-circulation; or a Clostridium. Gas alone is common in what was just treated. It is confirmed by gas and growth beside
-such signs, or a Clostridium with gas or haemolysis. No window gates it: deaths were published at 55 h and on day 6.
+Haemolysis or red urine with fever, rigors or sudden pain; rigors with a falling haemoglobin; gas in the liver with
+failing circulation; or a Clostridium. Jaundice says too little, and sudden pain with a falling haemoglobin is bleeding
+until shown otherwise. Gas alone is common in what was just treated. It is confirmed by gas and growth beside such
+signs, or a Clostridium with gas or haemolysis. No window gates it: deaths were published at 55 h and on day 6.
 """
 
 from sequela.criteria.blood_counts.falls import HAEMOGLOBIN_FALLEN
 from sequela.criteria.inflammation.definition import LACTATE_RAISED
-from sequela.criteria.liver_abscess.definition import GROWTH_WITHIN
-from sequela.criteria.news2.definition import CONFUSION_WINDOW
+from sequela.criteria.liver_abscess.definition import FEBRILE, GROWTH_WITHIN
 from sequela.criteria.pressure.definition import PRESSURE_LOW, PRESSURE_VERY_LOW
 from sequela.criteria.symptoms.definition import SIGN_WINDOW
 from sequela.logic.language import all_of, any_of, definitely, never
@@ -17,22 +17,18 @@ from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Absent, Happened, Known, Named, Not, Seen, WasTrue
 
 _OPEN = Parameter("gas-sepsis-open", "h")
-_BLOOD_BREAKS = any_of(
-    definitely(Seen("haemolysis", within=_OPEN)),
-    definitely(Seen("haemoglobinuria", within=_OPEN)),
-    definitely(Seen("jaundice", within=CONFUSION_WINDOW)),
-    HAEMOGLOBIN_FALLEN,
-)
+_BLOOD_BREAKS = definitely(any_of(Seen("haemolysis", within=_OPEN), Seen("haemoglobinuria", within=_OPEN)))
+_RIGORS = Seen("rigors", within=SIGN_WINDOW)
 _CLOSTRIDIUM = Seen("clostridium-growth", within=GROWTH_WITHIN)
 
 HAEMOLYSIS_WITH_SIGNS = Definition(
     key="haemolysis-with-signs",
-    title="Rigors or sudden pain, with haemolysis, red urine, jaundice or a falling haemoglobin",
+    title="Haemolysis or red urine with fever, rigors or sudden pain; or rigors with a falling haemoglobin",
     sentence=Named(
         "haemolysis-with-signs",
-        all_of(
-            any_of(Seen("rigors", within=SIGN_WINDOW), definitely(Seen("sudden-abdominal-pain", within=SIGN_WINDOW))),
-            _BLOOD_BREAKS,
+        any_of(
+            all_of(_RIGORS, any_of(_BLOOD_BREAKS, HAEMOGLOBIN_FALLEN)),
+            all_of(_BLOOD_BREAKS, any_of(FEBRILE, Seen("sudden-abdominal-pain", within=SIGN_WINDOW))),
         ),
     ),
     cites=("sakamoto-2012", "uojima-2019"),
