@@ -1,8 +1,8 @@
-"""A DiagnosticReport's text into rows: what it says is there or doubtful, as findings that nobody has verified.
+"""A DiagnosticReport's text into rows: what it says is there, as findings that nobody has verified.
 
-Report text alone never excludes a condition. So an absence, and a reassurance (a patent portal vein, a culture without
-growth), that only a text gives becomes no finding; it is counted with its reason. What the report gives by code as well
-is taken by code.
+Report text alone never excludes a condition. So an absence, a doubt, and a reassurance (a patent portal vein, a culture
+without growth) that only a text gives become no finding: each could only take back what somebody has verified. They are
+counted with their reason. What the report gives by code as well is taken by code.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ REASSURING = frozenset({"portal-vein-patent", "culture-no-growth"})
 """Findings whose presence is good news: from a text alone they are worth as little as an absence."""
 ABSENCE = "an absence that only a text gives: it excludes nothing"
 REASSURANCE = "a reassurance that only a text gives: it excludes nothing"
+DOUBT = "a doubt that only a text gives: it takes nothing back"
 PAST = "of the past, in the words of a report"
 EXPECTED = "expected after the procedure, in the words of a report"
 CODED = "said in words what the report says by code"
-PRESENCES = {"present": Presence.PRESENT, "uncertain": Presence.UNCERTAIN}
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|ul|ol|table)\b[^<>]*>", re.IGNORECASE)
 
@@ -103,9 +103,9 @@ def _attached(form: Json, receipt: Receipt) -> str:
 def told_rows(
     resource: Json, base: str, events: Sequence[str], moment: Moment | None, coded: Collection[str], receipt: Receipt
 ) -> list[Row]:
-    """A row for each finding that a report's text says is there or doubtful; the rest is counted with its reason.
+    """A row for each finding that a report's text says is there; the rest is counted with its reason.
 
-    Several statements about one finding make one row: present before uncertain, with all the places of that.
+    Several statements about one finding make one row, with all the places of those that say so.
     """
     sort = sort_of(resource, events)
     text = text_of(resource, receipt)
@@ -121,20 +121,17 @@ def told_rows(
     rows: list[Row] = []
     for finding, statements in sorted(said.items()):
         statuses = {one.status for one in statements}
-        presence = next((PRESENCES[status] for status in ("present", "uncertain") if status in statuses), None)
         if finding in coded:
             receipt.count("duplicate", CODED)
-        elif presence is None:
+        elif "present" not in statuses:
             _count(statuses, receipt)
         elif finding in REASSURING:
             receipt.count("dropped", REASSURANCE)
         elif moment is None:
             receipt.count("dropped", "no time")
         else:
-            where = frozenset(
-                site for one in statements if PRESENCES.get(one.status) is presence for site in sites_of(one)
-            )
-            content = (presence, where)
+            where = frozenset(site for one in statements if one.status == "present" for site in sites_of(one))
+            content = (Presence.PRESENT, where)
             rows.append(
                 Row(
                     f"{base}#{finding}",
@@ -150,8 +147,10 @@ def told_rows(
 
 
 def _count(statuses: set[str], receipt: Receipt) -> None:
-    """Count a finding that is neither there nor doubtful."""
-    if "absent" in statuses:
+    """Count a finding that is not said to be there."""
+    if "uncertain" in statuses:
+        receipt.count("dropped", DOUBT)
+    elif "absent" in statuses:
         receipt.count("dropped", ABSENCE)
     else:
         receipt.count("irrelevant", EXPECTED if "expected" in statuses else PAST)

@@ -63,8 +63,9 @@ def test_what_a_conclusion_says_is_there_becomes_unverified_findings_with_their_
         "DiagnosticReport/r#gas": ("gas", Presence.UNCERTAIN, frozenset({"VII"}), Status.UNVERIFIED),
     }  # fmt: skip
     assert {(fact.at, fact.known_at) for fact in facts.values()} == {(at(SCANNED), at(ISSUED))}
-    # The scan itself, the procedure and three findings.
-    assert (receipt.read, receipt.used) == (5, 5)
+    # The scan itself, the procedure and two findings; a doubt is no fact, and is counted.
+    assert (receipt.read, receipt.used) == (5, 4)
+    assert reasons(receipt) == {"dropped: a doubt that only a text gives: it takes nothing back": 1}
 
 
 def test_an_attached_plain_text_is_read_and_a_conclusion_that_repeats_it_counts_once(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from sequela.logic.language import (
     change,
     definitely,
     inside,
+    never,
     over,
     past,
     times,
@@ -108,12 +109,16 @@ _APPLIES = all_of(
 )
 
 
+_NOT_OF_OLD = never(at_most(INR, Baseline("inr")))
+"""An INR that was as high before the procedure is of something else; one that nobody measured before is not excused."""
+
+
 def _failure(key: str, title: str, inr: Statement, mind: Statement, cites: tuple[str, ...]) -> Definition:
     """INR and mind together, in a liver without cirrhosis, off anticoagulants, awake again, within 26 weeks."""
     return Definition(
         key=key,
         title=title,
-        sentence=Named(key, all_of(_APPLIES, inr, mind)),
+        sentence=Named(key, all_of(_APPLIES, inr, _NOT_OF_OLD, mind)),
         cites=cites,
         support="specific",
         role="condition",

@@ -18,8 +18,9 @@ _AGAIN = Parameter("pressure-low-for", "min")
 _LOW_SYSTOLIC = at_most(SYSTOLIC, _SYSTOLIC_LOW)
 _LOW_MEAN = under(MEAN_PRESSURE, _MEAN_LOW)
 
-LOW_PRESSURE = any_of(_LOW_SYSTOLIC, definitely(_LOW_MEAN))
-"""Low by either. Wards chart the systolic; a mean that nobody wrote down leaves nothing open beside it."""
+LOW_PRESSURE = any_of(_LOW_SYSTOLIC, all_of(Not(Known(SYSTOLIC)), definitely(_LOW_MEAN)))
+"""Low by the systolic; by the mean only where nobody charted a systolic beside it."""
+_LOW_BY_EITHER = any_of(_LOW_SYSTOLIC, definitely(_LOW_MEAN))
 _LOW_AGAIN = any_of(
     all_of(_LOW_SYSTOLIC, at_least(DurationAbove("systolic-pressure", "<=", _SYSTOLIC_LOW), _AGAIN)),
     all_of(
@@ -38,9 +39,9 @@ BELOW_OWN = any_of(
 _COMPANION = any_of(
     over(Latest("lactate", Parameter("lactate-current", "h")), Parameter("lactate-with-pressure", "mmol/L")),
     Seen("oliguria", within=CONFUSION_WINDOW),
-    HAEMOGLOBIN_LOWER,
     ENCEPHALOPATHY,
 )
+"""Signs that the pressure does not suffice, by either measure; a falling haemoglobin speaks beside a low systolic."""
 _SET = Parameter("pressure-set", "min")
 _SYSTOLIC_OF_SET = Latest("systolic-pressure", _SET)
 _PRESSURE_OF_SET = Called(
@@ -71,7 +72,12 @@ PRESSURE_VERY_LOW = Definition(
 PRESSURE_LOW = Definition(
     key="pressure-low",
     title="Pressure low on a repeat and well below the patient's own, or low with a second sign",
-    sentence=Named("pressure-low", any_of(all_of(_LOW_AGAIN, BELOW_OWN), all_of(LOW_PRESSURE, _COMPANION))),
+    sentence=Named(
+        "pressure-low",
+        any_of(
+            all_of(_LOW_AGAIN, BELOW_OWN), all_of(_LOW_BY_EITHER, _COMPANION), all_of(LOW_PRESSURE, HAEMOGLOBIN_LOWER)
+        ),
+    ),
     cites=("singer-2016", "evans-2021", "turan-2019"),
     support="non-specific",
     role="deteriorating",
@@ -79,7 +85,7 @@ PRESSURE_LOW = Definition(
 PRESSURE_RECHECK = Definition(
     key="pressure-recheck",
     title="Pressure low: repeat within 15 minutes",
-    sentence=Named("pressure-recheck", LOW_PRESSURE),
+    sentence=Named("pressure-recheck", _LOW_BY_EITHER),
     cites=("rcp-2017",),
     role="recheck",
 )

@@ -14,7 +14,7 @@ from sequela.criteria.synthetic_function import definition as synthetic_function
 from sequela.criteria.transaminases import definition as transaminases
 from sequela.logic.language import all_of, any_of, at_least, at_most, change, definitely, never, past, under
 from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter, Statement
-from sequela.logic.quantities import Difference, Latest, Peak, Product, Ratio, UpperLimit
+from sequela.logic.quantities import Baseline, Difference, Latest, Peak, Product, Ratio, UpperLimit
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Became, Known, Not, Or, Seen, WasTrue
 
@@ -102,5 +102,16 @@ RECOVERED_NOW = all_of(
     any_of(_calm("alt"), all_of(Not(Known(Peak("alt"))), _calm("ast"))),
     never(at_least(change("inr"), Parameter("inr-rise", ONE))),
 )
-RECOVERED = all_of(WasTrue(RECOVERED_NOW), never(fever.FEVER_NOW), Not(definitely(TRIGGER)))
-"""Was well at some moment since, is not febrile now, and nothing triggers. It never ends surveillance."""
+_LATELY = Or(tuple(WasTrue(definition.sentence, _LOOK_BACK) for definition in TRIGGERS))
+_ON_NEW_OXYGEN = all_of(
+    definitely(news2.OXYGEN_GIVEN), Not(definitely(at_least(Baseline("oxygen"), Parameter("oxygen-given", ONE))))
+)
+RECOVERED = all_of(
+    WasTrue(RECOVERED_NOW),
+    never(fever.FEVER_NOW),
+    Not(definitely(TRIGGER)),
+    Not(definitely(_LATELY)),
+    Not(_ON_NEW_OXYGEN),
+)
+"""Was well at some moment since; is not febrile now, nor on oxygen that is not the patient's own; and nothing triggers,
+nor did in the last day. It never ends surveillance."""

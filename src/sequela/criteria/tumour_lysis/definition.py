@@ -50,8 +50,11 @@ CONDITIONS = (
         title="Tumour lysis syndrome",
         title_es="Síndrome de lisis tumoral",
         suspected=definitely(LYSIS_LABORATORY.sentence),
+        # Failing kidneys raise potassium and phosphate by themselves: without urate it is suspected only.
         confirmed=all_of(
-            LYSIS_LABORATORY.sentence, any_of(RISEN, definitely(Seen("oliguria", within=CONFUSION_WINDOW)))
+            LYSIS_LABORATORY.sentence,
+            definitely(at_least(*_URATE)),
+            any_of(RISEN, definitely(Seen("oliguria", within=CONFUSION_WINDOW))),
         ),
         excluded=all_of(
             past(Parameter("lysis-exclusion-from", "h")),
