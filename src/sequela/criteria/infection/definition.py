@@ -4,8 +4,8 @@ Sepsis is an infection with organs that fail because of it; by Sepsis-3, SOFA ri
 seldom have all of SOFA, and embolization moves its liver part. So each organ has the sentence by which it deteriorates
 against the patient's own: lungs, pressure, mind, kidneys, platelets, and bilirubin only where it still rises late,
 which embolization does not explain. One organ, or a high NEWS2, suspects; two organs, or a vasopressor or dialysis,
-which is two points by itself, beside a proven source confirm. Lactate suspects and is no organ. A score by itself never
-confirms.
+which is two points by itself, or SOFA itself where it is known, beside a proven source confirm. Lactate suspects and
+is no organ. A score by itself never confirms.
 
 Fever of the first days is no suspected infection: it explained 6 to 9 % of fevers. Antibiotics of the first day are
 taken as prophylaxis.
@@ -18,11 +18,13 @@ from sequela.criteria.kidney.definition import KIDNEY_WORSE
 from sequela.criteria.liver_abscess.definition import ABSCESS_SIGNS, FEBRILE, GROWTH, GROWTH_WITHIN
 from sequela.criteria.news2.definition import NEW_CONFUSION, NEW_OXYGEN, NEWS2_EMERGENCY, NEWS2_URGENT_TWICE
 from sequela.criteria.pressure.definition import LOW_PRESSURE, PRESSURE_LOW, PRESSURE_VERY_LOW
+from sequela.criteria.sofa.definition import BEFORE, SOFA
 from sequela.criteria.surveillance.definition import SYSTOLIC
 from sequela.criteria.symptoms.definition import SIGN_WINDOW
 from sequela.criteria.synthetic_function.definition import BILIRUBIN_LATE
-from sequela.logic.language import all_of, any_of, at_most, definitely, never, over
-from sequela.logic.nodes import ONE, Parameter
+from sequela.logic.language import all_of, any_of, at_least, at_most, definitely, never, over
+from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
+from sequela.logic.quantities import Difference
 from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import AtLeast, Happened, Known, Named, Not, Seen, WasTrue
 
@@ -98,6 +100,7 @@ SEPSIS_CONFIRMED = all_of(
     _SOURCE,
     any_of(
         AtLeast(Parameter("sepsis-organs", ONE), _ORGANS),
+        all_of(any_of(*_ORGANS), at_least(Difference(SOFA, BEFORE), Parameter("sepsis-sofa-rise", SCORE_UNIT))),
         _VASOPRESSOR,
         Happened("renal-replacement", within=INFECTION_OPEN),
     ),
