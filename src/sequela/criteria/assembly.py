@@ -20,7 +20,7 @@ from sequela.logic.language import all_of, any_of, definitely
 from sequela.logic.shelf import Condition, Definition, ParameterValue, Shelf, State
 from sequela.logic.statements import Known, Not
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 """The version of the shelf; CHANGELOG says what each one changes for whom."""
 TOPICS = (
     "surveillance",
