@@ -139,7 +139,8 @@ class Program:
 
 
 _COMPILED: dict[tuple[str, bool], Program] = {}
-"""Programs by the hash of their shelf; a process meets few."""
+"""Programs by the hash of their shelf, the last few: a process meets few shelves, a test of overlays a thousand."""
+_KEPT = 8
 
 
 def compiled(shelf: Shelf, *, scores: bool = True) -> Program:
@@ -150,6 +151,8 @@ def compiled(shelf: Shelf, *, scores: bool = True) -> Program:
     """
     key = shelf.hash, scores
     if key not in _COMPILED:
+        if len(_COMPILED) == _KEPT:
+            del _COMPILED[next(iter(_COMPILED))]
         _COMPILED[key] = _compile(shelf, scores=scores)
     return _COMPILED[key]
 
