@@ -60,7 +60,6 @@ def test_what_a_conclusion_says_is_there_becomes_unverified_findings_with_their_
         "DiagnosticReport/r#portal-vein-thrombosis": (
             "portal-vein-thrombosis", Presence.PRESENT, frozenset({"portal-right-posterior"}), Status.UNVERIFIED,
         ),
-        "DiagnosticReport/r#gas": ("gas", Presence.UNCERTAIN, frozenset({"VII"}), Status.UNVERIFIED),
     }  # fmt: skip
     assert {(fact.at, fact.known_at) for fact in facts.values()} == {(at(SCANNED), at(ISSUED))}
     # The scan itself, the procedure and two findings; a doubt is no fact, and is counted.
