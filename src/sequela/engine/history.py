@@ -89,16 +89,17 @@ class History:
 
     def expiries(self, node: Node) -> list[int]:
         """The instants after `until` at which the clock alone changes the node or anything it is made of."""
-        found: set[int] = set()
-        for inner in self.program.inside[node] & self._changing:
-            moments = self._rows(self._values if self.program.is_value(inner) else self._truths, inner)[:, 0]
-            found.update(moments[moments > self.until].tolist())
-        return sorted(found)
+        later = self._later
+        return sorted({moment for inner in self.program.inside[node] & later.keys() for moment in later[inner]})
 
     @cached_property
-    def _changing(self) -> frozenset[int]:
-        """The nodes that change after `until`."""
-        return frozenset(np.flatnonzero(self._where[:, LAST] > self.until).tolist())
+    def _later(self) -> dict[int, list[int]]:
+        """The nodes that change after `until`, and when."""
+        found: dict[int, list[int]] = {}
+        for node in np.flatnonzero(self._where[:, LAST] > self.until).tolist():
+            moments = self._rows(self._values if self.program.is_value(node) else self._truths, node)[:, 0]
+            found[node] = moments[moments > self.until].tolist()
+        return found
 
     def _rows(self, pool: n.Array, node: int) -> n.Array:
         offset, length = self._where[node, :2]
