@@ -250,7 +250,9 @@ class _Assessor:
         if step.due is None:
             return _status(step, "due", since) if active else None
         onset = self.history.onset(step.when) if trace[-1][1] is True else since
-        closed = [self._arrival(group, min(since, onset or since)) for group in step.closed_by]
+        # A repeat must be later than what asked for it: the sample that raised it does not close it.
+        after = min(since, onset or since) + (1 if step.again else 0)
+        closed = [self._arrival(group, after) for group in step.closed_by]
         due = since + self.now.seconds(step.due)
         done = None if None in closed else max(moment for moment in closed if moment is not None)
         if done is not None:

@@ -122,7 +122,8 @@ class Step:
     """A recommended next action: what, why, due how long after its trigger, closed by what.
 
     `closed_by` is a tuple of alternatives for each thing that must arrive: all of (any of kinds or events). A step
-    without a due time is a note: it stands while its trigger holds, and nothing closes it.
+    without a due time is a note: it stands while its trigger holds, and nothing closes it. What asks for a repeat
+    (`again`) is closed only by what is later than the trigger: not by the sample that raised it.
     """
 
     key: str
@@ -135,6 +136,7 @@ class Step:
     cites: tuple[str, ...]
     urgency: Literal["now", "urgent", "soon", "routine"] = "soon"
     because_es: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,7 @@ class Shelf:
             "choices": dict(sorted(self.choices.items())),
             "parameters": [_plain(self.parameters[key]) for key in sorted(self.parameters)],
             "sentences": [[place, digest(sentence)] for place, sentence in self.sentences()],
-            "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency, s.because_es] for s in self.steps],
+            "steps": [[s.key, s.text, s.text_es, s.closed_by, s.urgency, s.because_es, s.again] for s in self.steps],
             "support": [[d.key, d.support, d.role] for d in self.definitions],
             "grades": [[s.key, [g.value for g in s.grades]] for s in self.scores if isinstance(s, Grading)],
             "classes": [[s.key, s.labels] for s in self.scores if isinstance(s, ScoreDefinition)],

@@ -32,7 +32,7 @@ INTERVENTIONAL_RADIOLOGY = Step(
     due=Parameter("ir-call-due", "min"),
     closed_by=(("interventional-radiology-review",),),
     because="The patient deteriorates: who treated knows what was closed and what was not.",
-    because_es="El paciente empeora: quien lo realizó sabe qué se ocluyó y qué no.",
+    because_es="El paciente empeora: quien realizó el procedimiento sabe qué se ocluyó y qué no.",
     cites=("micallef-2020",),
     urgency="now",
 )
@@ -44,7 +44,7 @@ CRITICAL_CARE = Step(
     due=Parameter("critical-care-call-due", "min"),
     closed_by=(("critical-care-review", "icu"),),
     because="NEWS2 is at the emergency threshold, or there is shock.",
-    because_es="NEWS2 en el umbral de emergencia, o shock.",
+    because_es="NEWS2 en el umbral de emergencia, o choque.",
     cites=("rcp-2017",),
     urgency="now",
 )

@@ -12,7 +12,7 @@ from sequela.logic.shelf import Step
 CARCINOID_PATH = Step(
     key="carcinoid-crisis-path",
     text="Suspected carcinoid crisis: call anaesthesia or critical care, octreotide by the local protocol",
-    text_es="Sospecha de crisis carcinoide: avisar a Anestesia o Intensivos y dar octreótida según el protocolo local",
+    text_es="Sospecha de crisis carcinoide: avisar a Anestesia o Intensivos y dar octreotida según el protocolo local",
     when=definitely(CARCINOID_SIGNS.sentence),
     due=Parameter("carcinoid-path-due", "min"),
     closed_by=(("octreotide",),),
@@ -28,8 +28,9 @@ BLEEDING_BLOODS = Step(
     when=definitely(any_of(HAEMOGLOBIN_FALL.sentence, BLEEDING_SIGN.sentence, SHOCK)),
     due=Parameter("bleeding-bloods-due", "h"),
     closed_by=(("haemoglobin",),),
+    again=True,
     because="Haemoglobin falls, bleeding is seen, or there is shock.",
-    because_es="Cae la hemoglobina, hay sangrado visible o shock.",
+    because_es="Cae la hemoglobina, hay sangrado visible o choque.",
     cites=("rahbari-phh-2011",),
     urgency="now",
 )

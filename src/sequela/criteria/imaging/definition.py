@@ -6,13 +6,13 @@ delays a CT in shock; otherwise MR with a group II agent or contrast ultrasound 
 
 from sequela.criteria.blood_counts.definition import HAEMOGLOBIN_FALL
 from sequela.criteria.calls.definition import PERITONISM, SHOCK
-from sequela.criteria.hepatic_necrosis.definition import CONFIRMED, EXCLUDED, IMAGING
+from sequela.criteria.hepatic_necrosis.definition import CONFIRMED, EXCLUDED, IMAGING, SUSPECTED
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
 from sequela.criteria.states.definition import DETERIORATING, PROLONGED, TRIGGER
 from sequela.logic.language import all_of, any_of, definitely, past
-from sequela.logic.nodes import Parameter
+from sequela.logic.nodes import Parameter, Statement
 from sequela.logic.shelf import Step
-from sequela.logic.statements import Happened, Known, Not, Seen
+from sequela.logic.statements import Happened, Known, Not, Seen, TurnedSince
 
 _OPEN = all_of(Not(definitely(CONFIRMED)), Not(definitely(EXCLUDED)))
 _AT_ONCE = any_of(SHOCK, PERITONISM, HAEMOGLOBIN_FALL.sentence)
@@ -20,17 +20,24 @@ _TOO_EARLY = Parameter("necrosis-exclusion-from", "h")
 _SCANNED = any_of(*(Happened(scan) for scan in IMAGING))
 _SCANNED_LATER = any_of(*(Happened(scan, after=_TOO_EARLY) for scan in IMAGING))
 _BRANCHES_TOLD = any_of(Known(Seen("portal-vein-thrombosis")), Known(Seen("portal-vein-patent")))
+
+
+def _unscanned(trigger: Statement) -> Statement:
+    """Nobody has scanned since the trigger began: a scan done in shock answers what still holds once it is over."""
+    return any_of(Not(_SCANNED), TurnedSince(trigger, IMAGING))
+
+
 _KIDNEY = any_of(definitely(KIDNEY_INJURY.sentence), definitely(Seen("chronic-kidney-disease")))
 
 AT_ONCE = Step(
     key="contrast-ct",
     text="Multiphase contrast CT now (unenhanced, arterial, portal venous): bleeding, necrosis, gas, portal thrombosis",
     text_es="TC multifásica inmediata (sin contraste, arterial y portal): sangrado, necrosis, gas y trombosis portal",
-    when=all_of(_AT_ONCE, _OPEN),
+    when=_AT_ONCE,
     due=Parameter("imaging-due-at-once", "h"),
     closed_by=(IMAGING,),
     because="Shock, peritonism or a falling haemoglobin: kidney function does not delay this scan.",
-    because_es="Shock, irritación peritoneal o caída de la hemoglobina: la función renal no retrasa esta TC.",
+    because_es="Choque, irritación peritoneal o caída de la hemoglobina: la función renal no retrasa esta TC.",
     cites=("micallef-2020", "davenport-2020"),
     urgency="now",
 )
@@ -40,7 +47,7 @@ DETERIORATES = Step(
     text_es=(
         "TC hepática multifásica con contraste y fase portal (o RM con contraste), preguntando por las ramas portales"
     ),
-    when=all_of(DETERIORATING, Not(definitely(_AT_ONCE)), _OPEN),
+    when=all_of(DETERIORATING, Not(definitely(_AT_ONCE)), _OPEN, _unscanned(DETERIORATING)),
     due=Parameter("imaging-due-deteriorating", "h"),
     closed_by=(IMAGING,),
     because="The patient deteriorates after embolization or ablation: necrosis is suspected until imaged.",
@@ -52,7 +59,7 @@ LASTS = Step(
     key="contrast-ct",
     text="Contrast CT of the liver with a portal-venous phase (or contrast MR), after the clinical review",
     text_es="TC hepática con contraste y fase portal (o RM con contraste), tras la valoración clínica",
-    when=all_of(PROLONGED, Not(definitely(DETERIORATING)), Not(definitely(_AT_ONCE)), _OPEN),
+    when=all_of(PROLONGED, Not(definitely(DETERIORATING)), Not(definitely(_AT_ONCE)), _OPEN, _unscanned(PROLONGED)),
     due=Parameter("imaging-due-prolonged", "h"),
     closed_by=(IMAGING,),
     because="Symptoms last longer than the ordinary syndrome: necrosis is suspected until imaged.",
@@ -63,8 +70,8 @@ LASTS = Step(
 KIDNEY = Step(
     key="imaging-kidney",
     text="Choose the scan by kidney function: MR with a group II agent or contrast ultrasound if stable",
-    text_es="Elegir la prueba según la función renal: RM con gadolinio del grupo II o ecografía con contraste",
-    when=all_of(TRIGGER, Not(definitely(_AT_ONCE)), _OPEN, _KIDNEY),
+    text_es="Si está estable, elegir según la función renal: RM con gadolinio del grupo II o ecografía con contraste",
+    when=all_of(TRIGGER, Not(definitely(_AT_ONCE)), _OPEN, _KIDNEY, _unscanned(TRIGGER)),
     due=None,
     closed_by=(),
     because="The kidneys are injured. A CT without an alternative is not put off for that: give fluids and scan.",
@@ -76,7 +83,7 @@ REPEAT = Step(
     key="repeat-ct",
     text="Repeat the contrast CT (or MR): the first came too early to exclude necrosis",
     text_es="Repetir la TC (o RM) con contraste: la primera fue demasiado precoz para descartar necrosis",
-    when=all_of(past(_TOO_EARLY), TRIGGER, _OPEN, _SCANNED, Not(_SCANNED_LATER)),
+    when=all_of(past(_TOO_EARLY), definitely(SUSPECTED), _OPEN, _SCANNED, Not(_SCANNED_LATER)),
     due=Parameter("repeat-imaging-due", "h"),
     closed_by=(IMAGING,),
     because="Within 48 h of the procedure necrosis may not show yet, and the suspicion persists: between 48 and 72 h.",
@@ -92,7 +99,7 @@ DOPPLER = Step(
     due=Parameter("doppler-due", "h"),
     closed_by=(("doppler", "portal-vein-thrombosis", "portal-vein-patent"),),
     because="The scan is silent on the portal branches. A normal Doppler speaks of the main, right and left vein only.",
-    because_es="La prueba no informa de las ramas portales. El Doppler solo descarta tronco, rama derecha e izquierda.",
+    because_es="No constan las ramas portales. Un Doppler normal solo descarta tronco, rama derecha y rama izquierda.",
     cites=("micallef-2020",),
     urgency="soon",
 )

@@ -55,7 +55,7 @@ INFECTION_SUSPECTED = Definition(
     support="non-specific",
     role="condition",
 )
-_INFECTION = definitely(WasTrue(INFECTION_SUSPECTED.sentence, INFECTION_OPEN))
+INFECTION_LATELY = definitely(WasTrue(INFECTION_SUSPECTED.sentence, INFECTION_OPEN))
 _ORGANS = (
     NEW_OXYGEN.sentence,
     any_of(PRESSURE_LOW.sentence, PRESSURE_VERY_LOW.sentence),
@@ -71,7 +71,7 @@ _FAILING = any_of(*_ORGANS, LACTATE_RAISED.sentence)
 SEPSIS_ORGANS = Definition(
     key="infection-with-organ",
     title="Infection suspected, and an organ or lactate worse than the patient's own",
-    sentence=Named("infection-with-organ", all_of(_INFECTION, any_of(_FAILING, _VASOPRESSOR))),
+    sentence=Named("infection-with-organ", all_of(INFECTION_LATELY, any_of(_FAILING, _VASOPRESSOR))),
     cites=_CITES,
     support="non-specific",
     role="condition",
@@ -80,7 +80,7 @@ SEPSIS_NEWS2 = Definition(
     key="infection-with-news2",
     title="Infection suspected, and NEWS2 at its emergency threshold, or urgent twice",
     sentence=Named(
-        "infection-with-news2", all_of(_INFECTION, any_of(NEWS2_EMERGENCY.sentence, NEWS2_URGENT_TWICE.sentence))
+        "infection-with-news2", all_of(INFECTION_LATELY, any_of(NEWS2_EMERGENCY.sentence, NEWS2_URGENT_TWICE.sentence))
     ),
     cites=("rcp-2017", "ssc-2026"),
     support="non-specific",
@@ -115,7 +115,7 @@ SHOCK_SUSPECTED = Definition(
     sentence=Named(
         "infection-with-shock",
         all_of(
-            _INFECTION,
+            INFECTION_LATELY,
             any_of(
                 PRESSURE_LOW.sentence,
                 PRESSURE_VERY_LOW.sentence,
@@ -129,7 +129,7 @@ SHOCK_SUSPECTED = Definition(
     role="condition",
 )
 _SHOCK_CONFIRMED = all_of(
-    _INFECTION,
+    INFECTION_LATELY,
     _VASOPRESSOR,
     over(LACTATE, Parameter("shock-lactate", "mmol/L")),
     never(Seen("active-bleeding", within=SIGN_WINDOW)),
@@ -171,6 +171,7 @@ CONDITIONS = (
         excluded=all_of(
             definitely(WasTrue(SHOCK_SUSPECTED.sentence)),
             Not(definitely(WasTrue(_SHOCK_CONFIRMED))),
+            Not(definitely(WasTrue(SHOCK_SUSPECTED.sentence, Parameter("lactate-current", "h")))),
             Not(LOW_PRESSURE),
             at_most(LACTATE, Parameter("shock-lactate", "mmol/L")),
             Not(_VASOPRESSOR),

@@ -8,8 +8,8 @@ A stable fever of the first days asks for no antibiotic. Which drug is left to t
 from sequela.criteria.calls.definition import SHOCK
 from sequela.criteria.fever.definition import FEVER_NOW, FEVER_WINDOW, HIGH_FEVER
 from sequela.criteria.infection.definition import (
+    INFECTION_LATELY,
     INFECTION_OPEN,
-    INFECTION_SUSPECTED,
     SEPSIS_CONFIRMED,
     SEPSIS_NEWS2,
     SEPSIS_ORGANS,
@@ -17,6 +17,7 @@ from sequela.criteria.infection.definition import (
 )
 from sequela.criteria.inflammation.definition import LACTATE
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
+from sequela.criteria.liver_abscess.definition import GROWTH
 from sequela.criteria.liver_failure.definition import ENCEPHALOPATHY_RECORDED
 from sequela.criteria.states.definition import DETERIORATING
 from sequela.criteria.symptoms.definition import SIGN_WINDOW
@@ -24,7 +25,7 @@ from sequela.logic.language import all_of, any_of, at_least, definitely, inside,
 from sequela.logic.nodes import Parameter
 from sequela.logic.quantities import Latest
 from sequela.logic.shelf import Step
-from sequela.logic.statements import Happened, HoldsFor, Known, Not, Seen, WasTrue
+from sequela.logic.statements import Happened, HoldsFor, Known, Not, Seen, TurnedSince, WasTrue
 
 SEPTIC = definitely(any_of(SEPSIS_ORGANS.sentence, SEPSIS_NEWS2.sentence))
 """Sepsis is suspected now."""
@@ -33,11 +34,15 @@ _STILL_OPEN = WasTrue(SEPTIC, INFECTION_OPEN)
 SEPTIC_SHOCK = definitely(SHOCK_SUSPECTED.sentence)
 _TREATED_NOW = Happened("antibiotic", within=Parameter("antibiotic-running", "h"))
 _HIGH_FEVER = at_least(Latest("temperature", FEVER_WINDOW), HIGH_FEVER)
-_CULTURED = Happened("blood-culture")
+_CULTURED = Happened("blood-culture", within=INFECTION_OPEN)
+"""For what goes on now: cultures of an earlier fever are no first ones of this."""
 _CULTURED_LATELY = Happened("blood-culture", within=Parameter("culture-repeat-after", "h"))
 _FEBRILE_OR_SEPTIC = any_of(definitely(_HIGH_FEVER), definitely(Seen("rigors", within=SIGN_WINDOW)), SEPTIC)
-_FOCUS = definitely(any_of(Seen("abscess"), Seen("biloma"), Seen("purulent-aspirate"), Seen("gallbladder-necrosis")))
-"""What a needle, a drain or a surgeon can reach."""
+_INFECTED = definitely(any_of(Seen("abscess"), Seen("purulent-aspirate"), Seen("gallbladder-necrosis")))
+_FOCUS = any_of(_INFECTED, definitely(Seen("biloma")))
+"""What a needle, a drain or a surgeon can reach; a biloma may be sterile."""
+_DRAINABLE = all_of(_FOCUS, _STILL_OPEN)
+_DRAINED = ("drainage", "surgery")
 
 CULTURES_SEPSIS = Step(
     key="blood-cultures",
@@ -82,7 +87,7 @@ NO_ANTIBIOTIC = Step(
     when=all_of(
         FEVER_NOW,
         inside(Parameter("no-antibiotic-until", "d")),
-        Not(definitely(INFECTION_SUSPECTED.sentence)),
+        Not(INFECTION_LATELY),
         Not(definitely(DETERIORATING)),
         Not(_TREATED_NOW),
     ),
@@ -165,7 +170,7 @@ ADVICE = Step(
     key="infection-advice",
     text="Advice of infectious diseases or microbiology on the antibiotic, written down",
     text_es="Recomendación antibiótica de Enfermedades Infecciosas o Microbiología, por escrito",
-    when=any_of(_STILL_OPEN, _FOCUS),
+    when=any_of(_STILL_OPEN, _INFECTED),
     due=Parameter("infection-advice-due", "h"),
     closed_by=(("infection-advice",),),
     because="Sepsis or an infected collection: the index paper asks for specialist input on antibiotics.",
@@ -189,7 +194,7 @@ POSITIVE = Step(
     key="antibiotic-review-culture",
     text="Discuss the positive culture with the infection specialist, and adjust to the sensitivities",
     text_es="Comentar el cultivo positivo con el especialista en infecciosas y ajustar al antibiograma",
-    when=definitely(Seen("culture-growth")),
+    when=definitely(GROWTH.sentence),
     due=Parameter("culture-advice-due", "h"),
     closed_by=(("infection-advice",),),
     because="A culture is positive.",
@@ -203,7 +208,7 @@ SOURCE_SHOCK = Step(
     text_es="Drenar el foco o intervenir cuanto antes, y siempre antes de 6 horas",
     when=all_of(_FOCUS, SEPTIC_SHOCK),
     due=Parameter("source-control-due-shock", "h"),
-    closed_by=(("drainage", "surgery"),),
+    closed_by=(_DRAINED,),
     because="A focus that can be drained, and shock.",
     because_es="Foco drenable y choque.",
     cites=("evans-2021", "reitz-2022"),
@@ -213,9 +218,14 @@ SOURCE = Step(
     key="source-control",
     text="Agree on drainage of the focus, and do it within 12 hours",
     text_es="Acordar el drenaje del foco y realizarlo en las próximas 12 horas",
-    when=all_of(_FOCUS, _STILL_OPEN, Not(SEPTIC_SHOCK)),
+    # What was drained in shock is not asked for again when the shock is over.
+    when=all_of(
+        _DRAINABLE,
+        Not(SEPTIC_SHOCK),
+        any_of(TurnedSince(_DRAINABLE, _DRAINED), Not(any_of(*(Happened(event) for event in _DRAINED)))),
+    ),
     due=Parameter("source-control-due", "h"),
-    closed_by=(("drainage", "surgery"),),
+    closed_by=(_DRAINED,),
     because="A focus that can be drained, and sepsis.",
     because_es="Foco drenable y sepsis.",
     cites=("evans-2021", "reitz-2022"),

@@ -4,17 +4,32 @@ No guideline text with these hours could be read, so all of them are expert judg
 guidelines on acute liver failure are about. Regimens are left to the specialist.
 """
 
+from sequela.criteria.bleeding.definition import FLUID
+from sequela.criteria.blood_counts.definition import HAEMOGLOBIN_FALL
 from sequela.criteria.calls.definition import SHOCK
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
 from sequela.criteria.liver_failure.definition import (
     ENCEPHALOPATHY_RECORDED,
     LIVER_FAILURE_SUSPECTED,
     LIVER_INJURY_MILD,
+    LIVER_INJURY_SEVERE,
 )
 from sequela.criteria.states.definition import DETERIORATING, PROLONGED
-from sequela.criteria.surveillance.definition import BILIRUBIN_CURRENT, INR_CURRENT, TRANSAMINASE_CURRENT
+from sequela.criteria.surveillance.definition import (
+    BILIRUBIN_CURRENT,
+    DISCHARGED,
+    INR_CURRENT,
+    TRANSAMINASE_CURRENT,
+)
 from sequela.criteria.symptoms.definition import BLEEDING_SIGN
-from sequela.criteria.synthetic_function.definition import CIRRHOSIS, INR, OFF_ANTICOAGULANTS
+from sequela.criteria.synthetic_function.definition import (
+    BILIRUBIN_LATE,
+    BILIRUBIN_WITH_FAILURE,
+    CIRRHOSIS,
+    INR,
+    INR_RISEN,
+    OFF_ANTICOAGULANTS,
+)
 from sequela.criteria.transaminases.definition import TRANSAMINASE_RECHECK
 from sequela.logic.language import all_of, any_of, at_least, definitely
 from sequela.logic.nodes import ONE, Parameter, Statement
@@ -27,8 +42,16 @@ _INR_RAISED = at_least(INR, Parameter("inr-raised", ONE))
 _COAGULOPATHY = all_of(OFF_ANTICOAGULANTS, _INR_RAISED)
 FAILURE = definitely(any_of(LIVER_FAILURE_SUSPECTED.sentence, all_of(_COAGULOPATHY, ENCEPHALOPATHY_RECORDED)))
 """INR raised with any encephalopathy, whatever the liver was before."""
-INJURY = definitely(LIVER_INJURY_MILD.sentence)
-_EITHER = any_of(FAILURE, INJURY)
+_MORE_THAN_BILIRUBIN = any_of(
+    INR_RISEN.sentence,
+    BILIRUBIN_LATE.sentence,
+    BILIRUBIN_WITH_FAILURE.sentence,
+    LIVER_INJURY_SEVERE.sentence,
+    all_of(LIVER_INJURY_MILD.sentence, Not(Known(INR))),
+)
+INJURY = definitely(_MORE_THAN_BILIRUBIN)
+"""Bilirubin that has risen alone, beside an INR that has not, is common, blocks no discharge and asks for no series."""
+_EITHER = any_of(FAILURE, all_of(INJURY, Not(DISCHARGED)))
 
 
 def _older_than(kind: str, parameter: str) -> Statement:
@@ -43,14 +66,32 @@ LIVER_PANEL = Step(
     when=any_of(
         DETERIORATING,
         PROLONGED,
-        TRANSAMINASE_RECHECK.sentence,
-        Not(all_of(TRANSAMINASE_CURRENT.sentence, BILIRUBIN_CURRENT.sentence, INR_CURRENT.sentence)),
+        all_of(
+            Not(DISCHARGED),
+            Not(all_of(TRANSAMINASE_CURRENT.sentence, BILIRUBIN_CURRENT.sentence, INR_CURRENT.sentence)),
+        ),
     ),
     due=Parameter("liver-panel-due", "h"),
     closed_by=_PANEL,
     because="Injury and synthetic function must be known to tell the expected syndrome from necrosis.",
     because_es="El daño y la función hepática distinguen el síndrome esperado de la necrosis.",
     cites=("micallef-2020", "easl-alf-2017"),
+    urgency="soon",
+)
+LIVER_PANEL_AGAIN = Step(
+    key="liver-panel",
+    text="ALT and AST again with bilirubin and INR, 12 hours after the last",
+    text_es="Repetir ALT y AST con bilirrubina e INR a las 12 horas de la última analítica",
+    when=all_of(
+        TRANSAMINASE_RECHECK.sentence,
+        _older_than("alt", "transaminase-repeat-after"),
+        _older_than("ast", "transaminase-repeat-after"),
+    ),
+    due=Parameter("transaminase-repeat-due", "h"),
+    closed_by=_PANEL,
+    because="ALT or AST is high: what matters is whether it still rises, and what INR does.",
+    because_es="ALT o AST muy elevadas: lo decisivo es si siguen subiendo y cómo evoluciona el INR.",
+    cites=("lewis-2012",),
     urgency="soon",
 )
 HEPATOLOGY = Step(
@@ -69,7 +110,7 @@ INR_INJURY = Step(
     key="inr-series",
     text="INR again, every 6 to 12 hours while the injury lasts",
     text_es="Repetir el INR cada 6-12 horas mientras persista la lesión hepática",
-    when=all_of(INJURY, Not(FAILURE), _older_than("inr", "inr-repeat-after")),
+    when=all_of(INJURY, Not(FAILURE), Not(DISCHARGED), _older_than("inr", "inr-repeat-after")),
     due=Parameter("inr-repeat-due", "h"),
     closed_by=(("inr",),),
     because="INR tells first whether an injured liver fails.",
@@ -132,7 +173,7 @@ DRUG_REVIEW = Step(
     key="drug-review",
     text="Review the drugs: stop what harms liver or kidney, adjust doses, avoid sedatives",
     text_es="Revisar la medicación: suspender hepatotóxicos y nefrotóxicos, ajustar dosis, evitar sedantes",
-    when=any_of(_EITHER, definitely(KIDNEY_INJURY.sentence)),
+    when=any_of(FAILURE, definitely(LIVER_INJURY_MILD.sentence), definitely(KIDNEY_INJURY.sentence)),
     due=Parameter("drug-review-due", "h"),
     closed_by=(("drug-review",),),
     because="The liver or the kidneys are injured.",
@@ -158,7 +199,18 @@ NO_PLASMA = Step(
     text_es="No transfundir plasma para corregir el INR sin sangrado ni procedimiento",
     when=all_of(
         definitely(_COAGULOPATHY),
-        Not(definitely(any_of(BLEEDING_SIGN.sentence, Seen("active-bleeding"), SHOCK))),
+        Not(
+            definitely(
+                any_of(
+                    BLEEDING_SIGN.sentence,
+                    HAEMOGLOBIN_FALL.sentence,
+                    FLUID.sentence,
+                    Seen("active-bleeding"),
+                    Seen("tumour-rupture"),
+                    SHOCK,
+                )
+            )
+        ),
     ),
     due=None,
     closed_by=(),
@@ -182,6 +234,7 @@ ACETYLCYSTEINE = Step(
 
 STEPS = (
     LIVER_PANEL,
+    LIVER_PANEL_AGAIN,
     HEPATOLOGY,
     INR_INJURY,
     INR_FAILURE,
