@@ -22,6 +22,7 @@ from sequela.engine.kernels.lists import LAST
 from sequela.engine.program import Program
 from sequela.engine.walking import walker_of
 from sequela.logic.nodes import Node, Quantity, Statement
+from sequela.logic.statements import Known
 
 Steps = list[tuple[int, bool | None]]
 """A right-continuous step function: (from, truth), in order, no two neighbours alike."""
@@ -45,6 +46,7 @@ class History:
         said = walker.walk(batch.of_courses(self.program, [course], [until]), beyond=True)
         self._where, self._truths, self._values = walker.lists()
         self._points: dict[int, Steps] = {}
+        self._known: dict[Statement, Steps] = {}
         self._given: dict[int, Steps] = defaultdict(list)
         for number, instant, truth, _ in said.given.tolist():
             self._given[number].append((instant, _TRUTHS[truth]))
@@ -69,7 +71,15 @@ class History:
         """The truth on the facts' own clock, from before the first fact on, as believed at `until`; then if nothing new
         arrives.
         """
-        node = self.program.index[statement]
+        node = self.program.index.get(statement)
+        if node is None and isinstance(statement, Known) and isinstance(statement.of, Statement):
+            # The first half of "definitely" is no node of its own.
+            if statement not in self._known:
+                told = [(moment, truth is not None) for moment, truth in self.points(statement.of)]
+                self._known[statement] = _changes(told)
+            return self._known[statement]
+        if node is None:
+            raise KeyError(statement)
         if node not in self._points:
             self._points[node] = [(moment, _TRUTHS[truth]) for moment, truth in self._rows(self._truths, node).tolist()]
         return self._points[node]
@@ -104,6 +114,11 @@ class History:
     def _rows(self, pool: n.Array, node: int) -> n.Array:
         offset, length = self._where[node, :2]
         return pool[offset : offset + length]
+
+
+def _changes(points: Steps) -> Steps:
+    """The points at which another truth begins."""
+    return [point for place, point in enumerate(points) if place == 0 or points[place - 1][1] is not point[1]]
 
 
 def _moment(step: tuple[int, bool | None]) -> int:

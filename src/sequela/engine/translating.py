@@ -244,6 +244,10 @@ def _since(b: Builder, node: q.TimeSince) -> int:
 
 @rule(s.And, s.Or)
 def _joined(b: Builder, node: s.And | s.Or) -> int:
+    first, last = node.parts[0], node.parts[-1]
+    if isinstance(node, s.And) and len(node.parts) == 2 and isinstance(first, s.Known) and first.of == last:
+        # "Definitely": one step, for sentences say it everywhere.
+        return b.add(m.KNOWN_TRUTH, (b.visit(last),), (truths.NOT_TRUE,))
     how = truths.ALL if isinstance(node, s.And) else truths.ANY
     parts = [b.visit(part) for part in node.parts]
     return b.add(m.JOINED, parts, (how,), [0] * len(PROCEDURES))

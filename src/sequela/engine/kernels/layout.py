@@ -52,7 +52,7 @@ OPERATION, PARTS, PARTS_END, USERS, USERS_END, OUTPUT, CLOCK, STEADY = range(8)
 VARYING, NODE_COLUMNS = 12, 16
 """Of a node: what it does, its parts, who is made of it, the number under which its truth is given out and its place
 among those that change as time passes (or -1), five numbers that hold for every procedure, and three that do not."""
-BLOCK_BITS = 4
+BLOCK_BITS = 5
 BLOCK = 1 << BLOCK_BITS
 """Nodes whose next waking is looked up together."""
 PLACE_BITS = 20

@@ -139,6 +139,10 @@ def walk(
     With `beyond` the clock runs on after the last instant that is asked for, until nothing changes any more.
     """
     spans, keys = space.spans, space.keys
+    # Which words of `waiting` may hold something: a bit for each word, or for each few where there are many.
+    words, wide = space.waiting.shape[0], 0
+    while words > 64 << wide:
+        wide += 1
     for episode in range(first, last):
         began, instant, until = episodes.start[episode], episodes.begin[episode], episodes.until[episode]
         page, sex, age = episodes.procedure[episode], episodes.sex[episode], episodes.age[episode]
@@ -164,6 +168,7 @@ def walk(
             place += 1
         for number in range(space.said.shape[0]):
             space.said[number] = UNSAID
+        hot = ~_NONE
         for node in range(code.nodes.shape[1]):
             space.where[node, 1], space.where[node, WAKE], space.where[node, CHANGED] = 0, NEVER, EVER
             space.where[node, LAST] = EVER
@@ -174,62 +179,67 @@ def walk(
         for block in range(space.blocks.shape[0]):
             space.blocks[block] = NEVER
         while True:
-            for word in range(space.waiting.shape[0]):
-                while space.waiting[word] != _NONE:
-                    bits = space.waiting[word]
-                    lowest = bits & (~bits + _ONE)
-                    space.waiting[word] = bits ^ lowest
-                    node = (word << 6) + _PLACES[(lowest * _LOWEST_BIT) >> _SHIFT]
-                    start = space.where[node, CHANGED]
-                    space.where[node, CHANGED] = NEVER
-                    operation = code.nodes[page, node, OPERATION]
-                    if READINGS <= operation <= LAST_VALUED:
-                        if operation == SAMPLED and start > latest:
-                            # Time has changed the series, but it has no reading so late.
+            while hot != _NONE:
+                lowest_group = hot & (~hot + _ONE)
+                hot ^= lowest_group
+                group = _PLACES[(lowest_group * _LOWEST_BIT) >> _SHIFT]
+                for word in range(group << wide, min(group + 1 << wide, words)):
+                    while space.waiting[word] != _NONE:
+                        bits = space.waiting[word]
+                        lowest = bits & (~bits + _ONE)
+                        space.waiting[word] = bits ^ lowest
+                        node = (word << 6) + _PLACES[(lowest * _LOWEST_BIT) >> _SHIFT]
+                        start = space.where[node, CHANGED]
+                        space.where[node, CHANGED] = NEVER
+                        operation = code.nodes[page, node, OPERATION]
+                        if READINGS <= operation <= LAST_VALUED:
+                            if operation == SAMPLED and start > latest:
+                                # Time has changed the series, but it has no reading so late.
+                                continue
+                            if operation == WINDOW and start != EVER:
+                                # What only counts after a while may not count yet.
+                                start = min(start + code.nodes[page, node, VARYING + 1], instant)
+                            count = value_tail(code, facts, space, spans, page, node, start, instant, began, sex, age)
+                            steps = operation != READINGS and operation != SAMPLED
+                            since = commit_values(
+                                space.where, space.values, space.used, node, start, space.value_tail, count, steps
+                            )
+                        else:
+                            count = truth_tail(code, facts, space, spans, page, node, start, instant, began)
+                            steps = operation != FACTS
+                            since = commit_truths(
+                                space.where, space.truths, space.used, node, start, space.truth_tail, count, steps
+                            )
+                        if since == NO_ROOM:
+                            _forget(space.waiting)
+                            return episode
+                        place_of = code.nodes[page, node, CLOCK]
+                        if place_of >= 0:
+                            block = place_of >> BLOCK_BITS
+                            space.blocks[block] = min(space.blocks[block], space.where[node, WAKE])
+                        if since == SAME:
                             continue
-                        if operation == WINDOW and start != EVER:
-                            # What only counts after a while may not count yet.
-                            start = min(start + code.nodes[page, node, VARYING + 1], instant)
-                        count = value_tail(code, facts, space, spans, page, node, start, instant, began, sex, age)
-                        steps = operation != READINGS and operation != SAMPLED
-                        since = commit_values(
-                            space.where, space.values, space.used, node, start, space.value_tail, count, steps
-                        )
-                    else:
-                        count = truth_tail(code, facts, space, spans, page, node, start, instant, began)
-                        steps = operation != FACTS
-                        since = commit_truths(
-                            space.where, space.truths, space.used, node, start, space.truth_tail, count, steps
-                        )
-                    if since == NO_ROOM:
-                        _forget(space.waiting)
-                        return episode
-                    place_of = code.nodes[page, node, CLOCK]
-                    if place_of >= 0:
-                        block = place_of >> BLOCK_BITS
-                        space.blocks[block] = min(space.blocks[block], space.where[node, WAKE])
-                    if since == SAME:
-                        continue
-                    number = code.nodes[page, node, OUTPUT]
-                    if number >= 0 and instant <= until:
-                        truth = space.where[node, LAST_TRUTH]
-                        if truth != space.said[number]:
-                            space.said[number] = truth
-                            if not space.quiet[number] & 1 << truth:
-                                loaded = carriers(code, facts, space, page, began, node, instant, carried, loaded)
-                            if room == given.shape[0] or loaded > carried.shape[0]:
-                                _forget(space.waiting)
-                                space.used[2] = 1 if room == given.shape[0] else 2
-                                return episode
-                            given[room, 0], given[room, 1], given[room, 2] = number, instant, truth
-                            given[room, 3] = loaded
-                            room += 1
-                    for edge in range(code.nodes[page, node, USERS], code.nodes[page, node, USERS_END]):
-                        user = code.users[edge]
-                        if since >= began and code.nodes[page, user, OPERATION] == BASELINE:
-                            continue
-                        space.where[user, CHANGED] = min(space.where[user, CHANGED], since)
-                        space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
+                        number = code.nodes[page, node, OUTPUT]
+                        if number >= 0 and instant <= until:
+                            truth = space.where[node, LAST_TRUTH]
+                            if truth != space.said[number]:
+                                space.said[number] = truth
+                                if not space.quiet[number] & 1 << truth:
+                                    loaded = carriers(code, facts, space, page, began, node, instant, carried, loaded)
+                                if room == given.shape[0] or loaded > carried.shape[0]:
+                                    _forget(space.waiting)
+                                    space.used[2] = 1 if room == given.shape[0] else 2
+                                    return episode
+                                given[room, 0], given[room, 1], given[room, 2] = number, instant, truth
+                                given[room, 3] = loaded
+                                room += 1
+                        for edge in range(code.nodes[page, node, USERS], code.nodes[page, node, USERS_END]):
+                            user = code.users[edge]
+                            if since >= began and code.nodes[page, user, OPERATION] == BASELINE:
+                                continue
+                            space.where[user, CHANGED] = min(space.where[user, CHANGED], since)
+                            space.waiting[user >> 6] |= _ONE << np.uint64(user & 63)
+                            hot |= _ONE << np.uint64(user >> 6 + wide)
             arrival = NEVER if place == many else base + (keys[place] >> PLACE_BITS)
             instant = min(arrival, _next_waking(code.clocked, space.where, space.blocks, arrival))
             if instant == NEVER or (instant > until and not beyond):
@@ -246,6 +256,7 @@ def walk(
                         )
                         space.where[node, CHANGED] = min(space.where[node, CHANGED], instant - later)
                         space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
+                        hot |= _ONE << np.uint64(node >> 6 + wide)
             while place < many and base + (keys[place] >> PLACE_BITS) == instant:
                 row = low + (keys[place] & (1 << PLACE_BITS) - 1)
                 space.seen[row] = 1 - space.seen[row]
@@ -253,6 +264,7 @@ def walk(
                 node = code.key_node[facts.key[row]]
                 space.where[node, CHANGED] = min(space.where[node, CHANGED], facts.at[row])
                 space.waiting[node >> 6] |= _ONE << np.uint64(node & 63)
+                hot |= _ONE << np.uint64(node >> 6 + wide)
                 place += 1
         ends[episode + 1, 0], ends[episode + 1, 1] = room, loaded
     return last

@@ -10,6 +10,8 @@ from sequela.engine.kernels.numbers import FALSE, LESS, TRUE, UNKNOWN, Array, in
 
 ALL, ANY, SOME, LADDER = 0, 1, 2, 3
 """How parts make a whole: And, Or, AtLeast, the first that is true."""
+NOT_TRUE = -1
+"""Asks whether a statement is known and true, where `known_truth` else asks whether it is known."""
 
 
 @kernel
@@ -107,11 +109,16 @@ def turned_over(where: Array, truths: Array, of: int, start: int, tail: Array) -
 
 @kernel
 def known_truth(where: Array, truths: Array, of: int, start: int, unknown: int, tail: Array) -> int:
-    """Whether a statement is not unknown (or a time since not missing: `unknown` says which number means that)."""
+    """Whether a statement is not unknown (or a time since not missing: `unknown` says which number means that).
+
+    With NOT_TRUE, whether it is known and true: both in one step, because sentences ask for it everywhere.
+    """
     row, end = index_at(where, truths, of, start), where[of, 0] + where[of, 1]
     count, moment = 0, start
     while True:
-        count = put_truth(tail, count, moment, FALSE if truths[row, 1] == unknown else TRUE)
+        truth = truths[row, 1]
+        lacking = truth != TRUE if unknown == NOT_TRUE else truth == unknown
+        count = put_truth(tail, count, moment, FALSE if lacking else TRUE)
         row += 1
         if row >= end:
             return count
