@@ -75,7 +75,7 @@ class History:
         if node is None and isinstance(statement, Known) and isinstance(statement.of, Statement):
             # The first half of "definitely" is no node of its own.
             if statement not in self._known:
-                told = [(moment, truth is not None) for moment, truth in self.points(statement.of)]
+                told: Steps = [(moment, truth is not None) for moment, truth in self.points(statement.of)]
                 self._known[statement] = _changes(told)
             return self._known[statement]
         if node is None:
