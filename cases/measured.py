@@ -34,10 +34,13 @@ SEEN_BY_OTHERS = frozenset(
         *("parenchymal-necrosis", "tumour-necrosis", "non-enhancement", "gas", "abscess", "biloma", "free-fluid"),
         *("portal-vein-thrombosis", "portal-vein-patent", "arterioportal-shunt", "bile-duct-dilatation"),
         *("gallbladder-wall-thickening", "active-bleeding", "hepatic-artery-occlusion", "culture-growth"),
+        *("gallbladder-necrosis", "gastroduodenal-ulcer", "bowel-ischaemia", "pleural-effusion"),
         *("acute-liver-failure", "cholecystitis", "pancreatitis", "tumour-rupture", "sepsis"),
     }
 )
-"""Findings that are the diagnosis itself: withheld to see whether the bedside alone raises the flag."""
+"""Findings that are the diagnosis itself: withheld to see whether the bedside alone raises the suspicion."""
+SYNDROME = "post-embolization-syndrome"
+"""Of the expected course: told apart from the conditions that are suspected beside the authors' diagnosis."""
 MOST_STEPS = 400
 """More instants than any course here has: a walk that does not end is a mistake, not a long course."""
 
@@ -55,6 +58,27 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Concordant:
+    """A condition that the authors' diagnosis names, and the day on which they recognised it."""
+
+    condition: str
+    day: float | None
+    silent: str
+    """Why it is not raised by then, where it is not: written after looking."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A condition that was suspected or confirmed, from when, how long in all, and whether to the last dated fact."""
+
+    condition: str
+    first: datetime
+    lasted: timedelta
+    to_the_end: bool
+    confirmed: bool
+
+
+@dataclass(frozen=True)
 class Measured:
     """One published course, walked."""
 
@@ -64,7 +88,7 @@ class Measured:
     diagnosis: str
     decidable: bool
     reason: str
-    concordant: list[tuple[str, float | None]]
+    concordant: list[Concordant]
     start: datetime
     moments: list[Moment]
     bedside: list[Moment]
@@ -75,10 +99,30 @@ class Measured:
         """The instant the authors' day stands for."""
         return self.start + timedelta(days=day)
 
-    def first(self, condition: str, moments: list[Moment] | None = None) -> datetime | None:
-        """When the condition was first suspected or confirmed."""
+    def first(
+        self, condition: str, moments: list[Moment] | None = None, statuses: tuple[str, ...] = CAUGHT
+    ) -> datetime | None:
+        """When the condition was first suspected or confirmed, or first of other statuses."""
         walk = self.moments if moments is None else moments
-        return next((m.at for m in walk if m.conditions.get(condition, ("", ""))[0] in CAUGHT), None)
+        return next((m.at for m in walk if m.conditions[condition][0] in statuses), None)
+
+    def held(self) -> list[Held]:
+        """Every condition that was ever suspected or confirmed, with how long: one that lapsed and came back adds up."""
+        found = []
+        for key in self.moments[0].conditions:
+            first = self.first(key)
+            if first is not None:
+                pairs = zip(self.moments, self.moments[1:], strict=False)
+                spans = [after.at - m.at for m, after in pairs if m.conditions[key][0] in CAUGHT]
+                last = self.moments[-1].conditions[key][0] in CAUGHT
+                seen = self.first(key, statuses=("confirmed",)) is not None
+                found.append(Held(key, first, sum(spans, timedelta()), last, seen))
+        return found
+
+    def beside(self) -> list[Held]:
+        """What was suspected or confirmed that the authors' diagnosis does not name; flag and syndrome aside."""
+        named = {entry.condition for entry in self.concordant} | {FLAG, SYNDROME}
+        return [held for held in self.held() if held.condition not in named]
 
     def first_news2(self) -> datetime | None:
         """When NEWS2, as far as it could be scored, first reached the alarm."""
@@ -87,10 +131,6 @@ class Measured:
     def at(self, instant: datetime) -> Moment | None:
         """What stood at an instant."""
         return next((m for m in reversed(self.moments) if m.at <= instant), None)
-
-    def known(self, condition: str) -> bool:
-        """Whether the shelf holds the condition at all."""
-        return any(condition in m.conditions for m in self.moments)
 
     @property
     def states(self) -> set[str]:
@@ -118,7 +158,7 @@ def walked(path: Path) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         bedside = Path(folder) / "bedside.json"
         bedside.write_text(json.dumps(without_diagnosis(bundle)), encoding="utf-8")
-        withheld = moments(bedside, start, to_flag=True)
+        withheld = moments(bedside, start)
     return Measured(
         id=course["id"],
         group=course["group"],
@@ -126,7 +166,10 @@ def walked(path: Path) -> Measured:
         diagnosis=course["diagnosis"],
         decidable=course["decidable"],
         reason=course["reason"],
-        concordant=[(entry["condition"], entry.get("day")) for entry in course.get("concordant", [])],
+        concordant=[
+            Concordant(entry["condition"], entry.get("day"), entry.get("silent", ""))
+            for entry in course.get("concordant", [])
+        ],
         start=start,
         moments=moments(path.with_suffix(".json"), start),
         bedside=withheld,
@@ -134,8 +177,8 @@ def walked(path: Path) -> Measured:
     )
 
 
-def moments(path: Path, start: datetime, *, to_flag: bool = False) -> list[Moment]:
-    """What the assessment says from each instant on, from the start to the last fact, or no further than the flag."""
+def moments(path: Path, start: datetime) -> list[Moment]:
+    """What the assessment says from each instant on, from the start to the last fact."""
     instants = known_instants(json.loads(path.read_text(encoding="utf-8")), start)
     courses, _ = sequela.read(path)
     found: list[Moment] = []
@@ -149,8 +192,6 @@ def moments(path: Path, start: datetime, *, to_flag: bool = False) -> list[Momen
             again = datetime.fromisoformat(said["valid_until"]) if said["valid_until"] else None
             if again is not None and instants and instant < again < instants[0]:
                 instants.insert(0, again)
-        if to_flag and found and found[-1].conditions[FLAG][0] in CAUGHT:
-            break
         if len(found) > MOST_STEPS:
             raise RuntimeError("the walk through this course does not end")
     return found

@@ -44,7 +44,7 @@ def masked(assessment: Assessment) -> str:
     last = {fact.key: fact.at for because in assessment.masking for fact in sorted(because.facts, key=lambda f: f.at)}
     if not last:
         return ""
-    given = [f"{event_name(key)} {words.span(assessment.as_of - at)} ago" for key, at in last.items()]
+    given = [f"{event_name(key)} {words.ago(assessment.as_of - at)}" for key, at in last.items()]
     return f"Absence of fever proves nothing: {joined(given, 'and')}."
 
 
@@ -69,8 +69,7 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
     steps = [step for step in assessment.steps if step.status in ORDER]
     parts: list[RenderableType] = []
     for step in sorted(steps, key=lambda s: (ORDER.index(s.status), s.due or 0)):
-        left = "" if step.due is None else words.span(step.due - assessment.as_of)
-        when = f"overdue {left}" if step.status == "overdue" else f"in {left}" if left else "note"
+        when = _when(step, assessment.as_of)
         text = Text(wording(step, lang) + sources.marks(step.cites))
         because = step.because_es if lang == "es" and step.because_es else step.because
         if because:
@@ -81,6 +80,16 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
     if done:
         parts.append(item("done", Text("; ".join(done)), width=_WHEN, style=STYLES["done"]))
     return parts
+
+
+def _when(step: StepStatus, now: int) -> str:
+    """How long there is for a step, or how long it is overdue."""
+    if step.due is None:
+        return "note"
+    left = words.span(step.due - now)
+    if abs(step.due - now) < words.MINUTE:
+        return "due now"
+    return f"overdue {left}" if step.status == "overdue" else f"in {left}"
 
 
 def wording(step: StepStatus, lang: str) -> str:

@@ -10,13 +10,13 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
-from sequela.account.selecting import MOST_FACTS, SYNDROME, held
+from sequela.account.selecting import MOST_FACTS, SYNDROME, asked, held
 from sequela.logic.display import joined
 
 if TYPE_CHECKING:
-    from sequela.assessing.assessment import Assessment, Because, RiskFactor
+    from sequela.assessing.assessment import Assessment, Because, ConditionStatus, RiskFactor
 
-MOST_REASONS, MOST_RATES, MOST_RISKS, MOST_CHANGES, MOST_TITLES = 3, 2, 2, 3, 3
+MOST_REASONS, MOST_RATES, MOST_RISKS, MOST_CHANGES, MOST_TITLES, MOST_CLAUSES = 3, 2, 2, 3, 3, 5
 """How much is said of each; the rest is counted or named, and is in the JSON."""
 NECROSIS = "hepatic necrosis"
 VERBS = {"suspected": "Met", "confirmed": "Met, and over", "unknown": "Cannot be judged"}
@@ -37,14 +37,17 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
         if condition.since is not None:
             head.append(f", since {words.clock(condition.since, assessment.course.zone_offset)}", style="not bold")
         parts.append(head)
-        parts += _reasons([b for b in condition.because if b.statement not in told], assessment, sources)
+        new = [b for b in condition.because if b.statement not in told]
+        parts += _reasons(new, assessment, sources)
+        if not new and (again := _again(condition, assessment)):
+            parts.append(item("- ", Text(again)))
         told |= {b.statement for b in condition.because}
     others = [because for because in assessment.reasons if because.statement not in told]
     if others:
         parts += [Text("Also true:"), *_reasons(others, assessment, sources)]
     aside = [c for c in assessment.conditions.values() if c.key != SYNDROME]
     parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note and c.status != "confirmed"]
-    clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note]
+    clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note and asked(c, assessment)]
     if clear and not parts:
         parts.append(Text(f"Nothing on record raises the suspicion of {_some(clear, 'or of')}."))
     open_ = [words.inside(c.title) for c in aside if c.status == "unknown" and not c.note]
@@ -71,8 +74,16 @@ def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources) -
     return parts
 
 
+def _again(condition: ConditionStatus, assessment: Assessment) -> str:
+    """What a condition rests on that needs no new line: reasons told above, or signs that have passed."""
+    if condition.because:
+        titles = [words.inside(words.title(b.statement, assessment.shelf)) for b in condition.because]
+        return f"as above: {joined(titles[:MOST_REASONS], 'and')}"
+    return "the signs have passed; nothing yet has answered the suspicion" if condition.status == "suspected" else ""
+
+
 def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
-    said = because.text
+    said = shortened(because, assessment)
     text = Text(said + sources.marks(because.cites) + words.basis(because))
     zone, start = assessment.course.zone_offset, assessment.course.start
     facts = sorted(because.facts, key=lambda fact: (fact.at, fact.known_from), reverse=True)
@@ -83,6 +94,16 @@ def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
     if shown:
         text.append(f"\n{'; '.join(shown)}", style="dim")
     return text
+
+
+def shortened(because: Because, assessment: Assessment) -> str:
+    """Return a reason with its first few values: a sentence that joins many others names them all in the JSON."""
+    title = words.title(because.statement, assessment.shelf) + ": "
+    clauses = because.text.removeprefix(title).split("; ")
+    if not because.text.startswith(title) or len(clauses) <= MOST_CLAUSES:
+        return because.text
+    few = clauses[: MOST_CLAUSES - 1]
+    return f"{title}{'; '.join(few)}; and {len(clauses) - len(few)} more"
 
 
 def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:
@@ -97,7 +118,8 @@ def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:
                 + sources.marks(rate.cites)
                 for rate in condition.base_rates[:MOST_RATES]
             )
-            parts.append(Text(f"Suspected is not likely. {condition.title} was found in {rates}."))
+            warned = "" if parts else "Suspected is not likely. "
+            parts.append(Text(f"{warned}{condition.title} was found in {rates}."))
         if condition.status == "suspected":
             parts += [_raised(condition.title, risk, sources) for risk in condition.risk_factors[:MOST_RISKS]]
     return parts

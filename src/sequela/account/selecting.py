@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from sequela.logic.nodes import Node
+from sequela.logic.statements import And, Named, ProcedureIs
 
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment, ConditionStatus
@@ -17,6 +21,25 @@ def held(assessment: Assessment) -> list[ConditionStatus]:
     """Return the conditions that are confirmed, suspected or excluded, the gravest first; the syndrome aside."""
     found = [c for c in assessment.conditions.values() if c.status in GRAVITY and c.key != SYNDROME]
     return sorted(found, key=lambda c: (GRAVITY[c.status], c.support != "specific"))
+
+
+def asked(condition: ConditionStatus, assessment: Assessment) -> bool:
+    """Return whether a condition can follow this kind of procedure at all: that it is absent is no news otherwise."""
+    held = next(c for c in assessment.shelf.conditions if c.key == condition.key)
+    kind = assessment.course.procedure.kind
+    return all(kind in only.kinds for reason in held.reasons for only in _procedures(reason.sentence))
+
+
+def _procedures(node: Node) -> Iterator[ProcedureIs]:
+    """The kinds of procedure to which a sentence is bound: those that stand beside all else that it asks for."""
+    match node:
+        case ProcedureIs():
+            yield node
+        case Named(of=of):
+            yield from _procedures(of)
+        case And(parts=parts):
+            for part in parts:
+                yield from _procedures(part)
 
 
 def mentioned(assessment: Assessment) -> list[str]:

@@ -16,7 +16,7 @@ from sequela.account.citing import Sources
 from sequela.account.layout import inner_width, section
 from sequela.account.panels import Panel, panels
 from sequela.account.reasons import changes, likely, syndrome, why
-from sequela.account.selecting import mentioned
+from sequela.account.selecting import held, mentioned
 from sequela.account.supplying import supply
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ def _state(assessment: Assessment) -> Iterable[Text]:
             else "its end, or the next procedure, is on record"
         )
         yield Text(f"This follow-up is over: {by}.")
+    elif assessment.state == "expected" and any(c.status in ("confirmed", "suspected") for c in held(assessment)):
+        yield Text(words.CALM_NOW)
     else:
         yield Text(words.STATES[assessment.state])
 

@@ -28,8 +28,11 @@ STATES = {
     "expected": "As expected so far; that rules out neither necrosis nor infection.",
 }
 """Each state in one plain sentence."""
+CALM_NOW = "No sign of worsening now; what was found or suspected before stands below."
+"""What a calm state says of a patient in whom something else than the syndrome is confirmed or suspected."""
 
 NO_DEVICE = "Decision support with its reasons open; not a medical device."
+MINUTE = 60
 PROCEDURES = {
     "TAE": "TAE (bland embolization)",
     "TACE": "TACE",
@@ -99,6 +102,11 @@ def span(seconds: int) -> str:
     return f"{hours // 24} d {hours % 24} h" if hours % 24 and hours < 240 else f"{hours // 24} d"
 
 
+def ago(seconds: int) -> str:
+    """How long ago something was: `3 h ago`, `just now`."""
+    return f"{span(seconds)} ago" if seconds >= MINUTE else "just now"
+
+
 def amount(fact: Fact) -> str:
     """A fact as a reason gives it: `ALT 2,340 U/L`, `fever present`, `contrast CT`."""
     match fact:
@@ -108,7 +116,8 @@ def amount(fact: Fact) -> str:
             answer = display.coded(fact.kind, value.low) if value.is_exact and value.low is not None else None
             return f"{entry.title} {answer or display.span(value, entry.unit, entry.decimals)}"
         case Finding():
-            return f"{catalogue().findings[fact.finding].title} {fact.presence}"
+            where = f" ({display.joined(sorted(place(site) for site in fact.site), 'and')})" if fact.site else ""
+            return f"{catalogue().findings[fact.finding].title} {fact.presence}{where}"
         case Event():
             return title(fact.event)
         case _:

@@ -8,6 +8,7 @@ from sequela.assessing.assessment import Because
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Ground, Verdict
 from sequela.logic import prose
+from sequela.logic.display import joined
 from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.quantities import Age, Called, Count, TimeSince
 from sequela.logic.shelf import Basis, Definition
@@ -47,9 +48,17 @@ def told(
         facts=verdict.facts,
         support=support,
         judged=tuple(key for key in _parameters(sentence) if evaluator.parameters[key].basis is Basis.EXPERT_JUDGEMENT),
-        would_change=" or ".join(dict.fromkeys(filter(None, changes))),
+        would_change=_either(list(dict.fromkeys(filter(None, changes)))),
         at=evaluator.instant,
     )
+
+
+def _either(changes: list[str]) -> str:
+    """What would turn a verdict, each on its own; what has only not to be found is told in one breath."""
+    unfound = [change.removesuffix(f" {prose.NOT_FOUND}") for change in changes if change.endswith(prose.NOT_FOUND)]
+    others = [change for change in changes if not change.endswith(prose.NOT_FOUND)]
+    told = [f"{joined(unfound, 'or')} {prose.NOT_FOUND}"] if unfound else []
+    return " or ".join(told + others)
 
 
 @lru_cache(maxsize=1024)

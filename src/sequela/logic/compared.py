@@ -155,6 +155,8 @@ class Compared:
             return series_name(node.series)
         if isinstance(node, q.Part):
             return node.label
+        if isinstance(node, q.Banded):
+            return f"points for {self._subject(node.of)}"
         return phrase(node, self.words).removeprefix("the ")
 
     def _limit(self) -> str:

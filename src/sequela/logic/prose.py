@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sequela.course.catalogue import catalogue
 from sequela.course.interval import Interval
 from sequela.logic import display
 from sequela.logic import quantities as q
@@ -22,6 +23,7 @@ from sequela.logic.phrases import (
 )
 from sequela.logic.shelf import ParameterValue
 
+NOT_FOUND = "looked for and not found"
 Values = Iterable[tuple[Quantity, Interval | None]]
 """What the quantities inside a comparison were when it was decided."""
 
@@ -99,7 +101,10 @@ def would_change(
             return Compared(node, left, right, words, dict(values)).turned(truth)
         case s.Seen() | s.Absent():
             present = (truth is True) is isinstance(node, s.Seen)
-            return f"{finding(node)} looked for and not found" if present else f"{finding(node)} found"
+            if present and catalogue().findings[node.finding].background:
+                # Nobody's cirrhosis is looked for and not found.
+                return ""
+            return f"{finding(node)} {NOT_FOUND}" if present else f"{finding(node)} found"
         case s.Happened() | s.Followed():
             # An event is not something to wait for in order to think otherwise of the patient.
             return ""

@@ -66,7 +66,12 @@ CONDITIONS = (
         title_es="Crisis carcinoide",
         suspected=definitely(WasTrue(CARCINOID_SIGNS.sentence, _EXPIRES)),
         confirmed=Seen("carcinoid-crisis"),
-        excluded=any_of(_DENIED, all_of(_OTHER_CAUSE, never(_FLUSHING), never(_BRONCHOSPASM))),
+        excluded=any_of(
+            _DENIED,
+            all_of(
+                WasTrue(CARCINOID_SIGNS.sentence, _EXPIRES), _OTHER_CAUSE, never(_FLUSHING), never(_BRONCHOSPASM)
+            ),
+        ),
         assessable=all_of(Known(SYSTOLIC), Known(HEART_RATE)),
         reasons=DEFINITIONS,
         cites=("kwon-2019", "vinzant-2021", "bardasi-2022"),

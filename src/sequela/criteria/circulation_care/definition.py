@@ -4,11 +4,15 @@ from sequela.criteria.blood_counts.definition import HAEMOGLOBIN_FALL
 from sequela.criteria.calls.definition import SHOCK
 from sequela.criteria.carcinoid_crisis.definition import CARCINOID_SIGNS
 from sequela.criteria.portal_vein_thrombosis.definition import CONFIRMED
-from sequela.criteria.symptoms.definition import BLEEDING_SIGN
+from sequela.criteria.symptoms.definition import BLEEDING_SIGN, SIGN_WINDOW
 from sequela.logic.language import any_of, definitely
 from sequela.logic.nodes import Parameter
 from sequela.logic.shelf import Step
+from sequela.logic.statements import Seen
 
+_BLEEDING_SEEN = any_of(
+    BLEEDING_SIGN.sentence, Seen("active-bleeding", within=SIGN_WINDOW), Seen("tumour-rupture", within=SIGN_WINDOW)
+)
 CARCINOID_PATH = Step(
     key="carcinoid-crisis-path",
     text="Suspected carcinoid crisis: call anaesthesia or critical care, octreotide by the local protocol",
@@ -25,7 +29,7 @@ BLEEDING_BLOODS = Step(
     key="bleeding-bloods",
     text="Haemoglobin and clotting again, and a crossmatch",
     text_es="Repetir hemoglobina y coagulación y solicitar pruebas cruzadas",
-    when=definitely(any_of(HAEMOGLOBIN_FALL.sentence, BLEEDING_SIGN.sentence, SHOCK)),
+    when=definitely(any_of(HAEMOGLOBIN_FALL.sentence, _BLEEDING_SEEN, SHOCK)),
     due=Parameter("bleeding-bloods-due", "h"),
     closed_by=(("haemoglobin",),),
     again=True,

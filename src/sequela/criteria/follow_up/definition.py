@@ -2,15 +2,15 @@
 
 Surveillance does not end with the stay: 25 to 53 % of embolizations went home before enzymes or bilirubin had begun to
 fall, abscesses came in weeks 1 to 8, and liver disease after radioembolization between 2 weeks and 4 months. All days
-are expert judgement after these.
+are expert judgement after these. The next check takes the place of one that was missed, or fell into a longer stay.
 """
 
 from sequela.course.episodes import ProcedureKind
 from sequela.criteria.states.definition import TRIGGER
-from sequela.criteria.surveillance.definition import DISCHARGED
+from sequela.criteria.surveillance.definition import DISCHARGED, MINIMUM
 from sequela.criteria.synthetic_function.definition import BILIRUBIN
-from sequela.logic.language import all_of, definitely, over, past
-from sequela.logic.nodes import Parameter
+from sequela.logic.language import all_of, definitely, inside, over, past
+from sequela.logic.nodes import Parameter, Statement
 from sequela.logic.quantities import UpperLimit
 from sequela.logic.shelf import Step
 from sequela.logic.statements import Not, ProcedureIs
@@ -21,13 +21,19 @@ _SEEN = (("contact", "clinical-review", "admission"),)
 _RADIOEMBOLIZATION = ProcedureIs((ProcedureKind.TARE,))
 
 
-def _bloods(day: int) -> Step:
+def _at_home(check: str, following: str = "") -> Statement:
+    """At home on the day of a check, and the check that follows it has not yet taken its place."""
+    asked = all_of(DISCHARGED, past(Parameter(f"{check}-from", "d")))
+    return all_of(asked, inside(Parameter(f"{following}-from", "d"))) if following else asked
+
+
+def _bloods(day: int, following: str) -> Step:
     """Bloods of a day at home."""
     return Step(
         key=f"bloods-day-{day}",
         text=f"Bloods of day {day}: transaminases, bilirubin, INR, creatinine and CRP",
         text_es=f"Analítica del día {day}: transaminasas, bilirrubina, INR, creatinina y PCR",
-        when=all_of(DISCHARGED, past(Parameter(f"bloods-day-{day}-from", "d"))),
+        when=_at_home(f"bloods-day-{day}", following),
         due=_DUE,
         closed_by=_PANEL,
         because="Many go home before enzymes and bilirubin fall.",
@@ -37,13 +43,13 @@ def _bloods(day: int) -> Step:
     )
 
 
-def _contact(day: int) -> Step:
+def _contact(day: int, following: str) -> Step:
     """A contact of a day at home."""
     return Step(
         key=f"contact-day-{day}",
         text=f"Contact the patient (day {day}): fever, pain, jaundice, appetite, confusion; say when to come back",
         text_es=f"Contactar con el paciente (día {day}): fiebre, dolor, ictericia, apetito, confusión",
-        when=all_of(DISCHARGED, past(Parameter(f"contact-day-{day}-from", "d"))),
+        when=_at_home(f"contact-day-{day}", following),
         due=_DUE,
         closed_by=_SEEN,
         because="An abscess comes in weeks 1 to 8, and may come without fever.",
@@ -53,13 +59,13 @@ def _contact(day: int) -> Step:
     )
 
 
-def _radioembolization(week: int) -> Step:
+def _radioembolization(week: int, following: str = "") -> Step:
     """A contact of a late week after radioembolization."""
     return Step(
         key=f"contact-week-{week}",
         text=f"Contact and bloods after radioembolization (week {week}): jaundice, ascites, bilirubin, albumin",
         text_es=f"Contacto y analítica tras la radioembolización (semana {week}): ictericia, ascitis, bilirrubina",
-        when=all_of(_RADIOEMBOLIZATION, DISCHARGED, past(Parameter(f"contact-week-{week}-from", "d"))),
+        when=all_of(_RADIOEMBOLIZATION, _at_home(f"contact-week-{week}", following)),
         due=_DUE,
         closed_by=_SEEN,
         because="Liver disease induced by radioembolization comes between 2 weeks and 4 months.",
@@ -87,6 +93,7 @@ BILIRUBIN_ALONE = Step(
     text_es="La bilirrubina elevada de forma aislada no impide el alta",
     when=all_of(
         past(Parameter("bilirubin-alone-from", "d")),
+        MINIMUM,
         over(BILIRUBIN, UpperLimit("bilirubin")),
         Not(definitely(TRIGGER)),
         Not(DISCHARGED),
@@ -100,9 +107,14 @@ BILIRUBIN_ALONE = Step(
 )
 
 STEPS = (
-    *(_bloods(day) for day in (3, 7)),
-    *(_contact(day) for day in (7, 14, 28, 56)),
-    *(_radioembolization(week) for week in (12, 16)),
+    _bloods(3, "bloods-day-7"),
+    _bloods(7, "contact-day-14"),
+    _contact(7, "contact-day-14"),
+    _contact(14, "contact-day-28"),
+    _contact(28, "contact-day-56"),
+    _contact(56, "contact-week-12"),
+    _radioembolization(12, "contact-week-16"),
+    _radioembolization(16),
     REREAD,
     BILIRUBIN_ALONE,
 )

@@ -45,7 +45,7 @@ _COMPANION = any_of(
 _SET = Parameter("pressure-set", "min")
 _SYSTOLIC_OF_SET = Latest("systolic-pressure", _SET)
 _PRESSURE_OF_SET = Called(
-    "systolic pressure as the mean of its set allows",
+    "systolic pressure (checked against its mean)",
     Choice(
         definitely(at_least(Latest("mean-pressure", _SET), _MEAN_LOW)),
         Higher(_SYSTOLIC_OF_SET, _SYSTOLIC_LOW),

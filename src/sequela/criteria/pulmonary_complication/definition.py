@@ -1,7 +1,7 @@
 """Lung complications: oil or clot in the lung, radiation pneumonitis, an effusion that is felt.
 
-Suspected with a new need for oxygen or new breathlessness once sedation has worn off. Oil in the lung on CT is mostly
-silent, and so is an effusion: both confirm only beside symptoms.
+Suspected with a new need for oxygen, new breathlessness, or breathing support begun once sedation has worn off. Oil in
+the lung on CT is mostly silent, and so is an effusion: both confirm only beside symptoms.
 """
 
 from sequela.criteria.news2.definition import NEW_OXYGEN
@@ -11,7 +11,7 @@ from sequela.logic.language import all_of, any_of, definitely, never, past
 from sequela.logic.nodes import Parameter
 from sequela.logic.quantities import Latest
 from sequela.logic.shelf import Condition, Definition
-from sequela.logic.statements import Absent, Known, Named, Seen, WasTrue
+from sequela.logic.statements import Absent, Happened, Known, Named, Seen, WasTrue
 
 _EXPIRES = Parameter("pulmonary-expires", "d")
 
@@ -29,8 +29,24 @@ NEW_BREATHLESSNESS = Definition(
     support="non-specific",
     role="condition",
 )
-DEFINITIONS = (NEW_BREATHLESSNESS,)
-_REASONS = (NEW_OXYGEN, NEW_BREATHLESSNESS)
+BREATHING_SUPPORT = Definition(
+    key="breathing-support",
+    title="Ventilation or high-flow oxygen after sedation has worn off",
+    sentence=Named(
+        "breathing-support",
+        any_of(
+            *(
+                Happened(support, within=SIGN_WINDOW, after=Parameter("sedation-over", "h"))
+                for support in ("ventilation", "high-flow-oxygen")
+            )
+        ),
+    ),
+    cites=("ranzani-2025", "xu-2014"),
+    support="non-specific",
+    role="condition",
+)
+DEFINITIONS = (NEW_BREATHLESSNESS, BREATHING_SUPPORT)
+_REASONS = (NEW_OXYGEN, NEW_BREATHLESSNESS, BREATHING_SUPPORT)
 _SYMPTOMS = any_of(*(reason.sentence for reason in _REASONS))
 
 CONDITIONS = (
