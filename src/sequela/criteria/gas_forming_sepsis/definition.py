@@ -58,23 +58,24 @@ CLOSTRIDIUM = Definition(
     role="condition",
 )
 DEFINITIONS = (HAEMOLYSIS_WITH_SIGNS, GAS_WITH_SHOCK, CLOSTRIDIUM)
-_SIGNS = definitely(any_of(*(reason.sentence for reason in DEFINITIONS)))
+SIGNS = definitely(any_of(*(reason.sentence for reason in DEFINITIONS)))
+"""Any of them, now."""
 
 CONDITIONS = (
     Condition(
         key="gas-forming-sepsis",
         title="Gas-forming sepsis",
         title_es="Sepsis por gérmenes formadores de gas",
-        suspected=WasTrue(_SIGNS, _OPEN),
+        suspected=WasTrue(SIGNS, _OPEN),
         confirmed=any_of(
-            all_of(Seen("gas"), Seen("culture-growth", within=GROWTH_WITHIN), WasTrue(_SIGNS, GROWTH_WITHIN)),
+            all_of(Seen("gas"), Seen("culture-growth", within=GROWTH_WITHIN), WasTrue(SIGNS, GROWTH_WITHIN)),
             all_of(definitely(_CLOSTRIDIUM), definitely(any_of(Seen("gas"), Seen("haemolysis")))),
         ),
         excluded=all_of(
             any_of(*(Happened(scan, within=GROWTH_WITHIN) for scan in ("contrast-ct", "unenhanced-ct"))),
             Absent("gas", within=GROWTH_WITHIN),
             Seen("culture-no-growth", within=GROWTH_WITHIN),
-            Not(_SIGNS),
+            Not(SIGNS),
             never(Seen("culture-growth", within=GROWTH_WITHIN)),
             never(_CLOSTRIDIUM),
         ),

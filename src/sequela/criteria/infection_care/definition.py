@@ -7,6 +7,7 @@ A stable fever of the first days asks for no antibiotic. Which drug is left to t
 
 from sequela.criteria.calls.definition import SHOCK
 from sequela.criteria.fever.definition import FEVER_NOW, FEVER_WINDOW, HIGH_FEVER
+from sequela.criteria.gas_forming_sepsis.definition import SIGNS as GAS_FORMING
 from sequela.criteria.infection.definition import (
     INFECTION_LATELY,
     INFECTION_OPEN,
@@ -27,11 +28,13 @@ from sequela.logic.quantities import Latest
 from sequela.logic.shelf import Step
 from sequela.logic.statements import Happened, HoldsFor, Known, Not, Seen, TurnedSince, WasTrue
 
-SEPTIC = definitely(any_of(SEPSIS_ORGANS.sentence, SEPSIS_NEWS2.sentence))
-"""Sepsis is suspected now."""
+SEPTIC = any_of(definitely(any_of(SEPSIS_ORGANS.sentence, SEPSIS_NEWS2.sentence)), GAS_FORMING)
+"""Sepsis is suspected now; the gas-forming one before an organ fails."""
 _STILL_OPEN = WasTrue(SEPTIC, INFECTION_OPEN)
 """Sepsis is suspected, or was lately: a lactate that is out of date does not take advice or drainage off the list."""
 SEPTIC_SHOCK = definitely(SHOCK_SUSPECTED.sentence)
+_AT_ONCE = any_of(SEPTIC_SHOCK, definitely(SEPSIS_CONFIRMED), GAS_FORMING)
+"""What leaves no three hours for an assessment: gas-forming sepsis kills within hours of its first sign."""
 _TREATED_NOW = Happened("antibiotic", within=Parameter("antibiotic-running", "h"))
 _HIGH_FEVER = at_least(Latest("temperature", FEVER_WINDOW), HIGH_FEVER)
 _CULTURED = Happened("blood-culture", within=INFECTION_OPEN)
@@ -60,11 +63,13 @@ CULTURES_FEVER = Step(
     key="blood-cultures",
     text="Two sets of blood cultures from separate punctures, before any antibiotic",
     text_es="Dos tandas de hemocultivos de venopunciones distintas, antes de cualquier antibiótico",
-    when=all_of(_FEBRILE_OR_SEPTIC, Not(SEPTIC), Not(_CULTURED)),
+    when=all_of(
+        any_of(_FEBRILE_OR_SEPTIC, definitely(INFECTION_SUSPECTED.sentence)), Not(SEPTIC), Not(_CULTURED)
+    ),
     due=Parameter("cultures-due-fever", "h"),
     closed_by=(("blood-culture",),),
-    because="High fever or rigors.",
-    because_es="Fiebre alta o escalofríos.",
+    because="High fever, rigors, or an infection is suspected.",
+    because_es="Fiebre alta, escalofríos o sospecha de infección.",
     cites=("micallef-2020", "lee-2007"),
     urgency="urgent",
 )
@@ -102,19 +107,19 @@ ANTIBIOTIC_AT_ONCE = Step(
     key="antibiotic",
     text="Intravenous antibiotic within the hour, by local policy or the infection specialist",
     text_es="Antibiótico intravenoso en la primera hora, según la pauta local o el especialista en infecciosas",
-    when=all_of(any_of(SEPTIC_SHOCK, definitely(SEPSIS_CONFIRMED)), Not(_TREATED_NOW)),
+    when=all_of(_AT_ONCE, Not(_TREATED_NOW)),
     due=Parameter("antibiotic-due-shock", "h"),
     closed_by=(("antibiotic",),),
-    because="Septic shock is suspected, or sepsis is highly likely.",
-    because_es="Sospecha de choque séptico, o sepsis muy probable.",
-    cites=("evans-2021",),
+    because="Septic shock or gas-forming sepsis is suspected, or sepsis is highly likely.",
+    because_es="Sospecha de choque séptico o sepsis por gérmenes formadores de gas, o sepsis muy probable.",
+    cites=("evans-2021", "sakamoto-2012"),
     urgency="now",
 )
 ANTIBIOTIC_OR_NOT = Step(
     key="antibiotic",
     text="Assess quickly, and start an antibiotic within three hours if concern for infection persists",
     text_es="Completar la valoración rápida y, si persiste la sospecha de infección, antibiótico antes de 3 horas",
-    when=all_of(SEPTIC, Not(SEPTIC_SHOCK), Not(definitely(SEPSIS_CONFIRMED)), Not(_TREATED_NOW)),
+    when=all_of(SEPTIC, Not(_AT_ONCE), Not(_TREATED_NOW)),
     due=Parameter("antibiotic-due-concern", "h"),
     closed_by=(("antibiotic", "infection-excluded"),),
     because="Sepsis is possible, without shock.",

@@ -14,39 +14,30 @@ from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Absent, Happened, Known, Named, Seen, WasTrue
 
 _EXPIRES = Parameter("pulmonary-expires", "d")
+_SEDATION_OVER = Parameter("sedation-over", "h")
+_SUPPORT = ("ventilation", "high-flow-oxygen")
+"""Who is ventilated needs oxygen, whatever the chart says; sedation and the procedure itself no longer explain it."""
 
 NEW_BREATHLESSNESS = Definition(
     key="new-breathlessness",
-    title="Breathlessness or haemoptysis after sedation has worn off",
+    title="Breathlessness, haemoptysis, ventilation or high-flow oxygen after sedation has worn off",
     sentence=Named(
         "new-breathlessness",
         all_of(
-            past(Parameter("sedation-over", "h")),
-            any_of(Seen("dyspnoea", within=SIGN_WINDOW), definitely(Seen("haemoptysis", within=SIGN_WINDOW))),
+            past(_SEDATION_OVER),
+            any_of(
+                Seen("dyspnoea", within=SIGN_WINDOW),
+                definitely(Seen("haemoptysis", within=SIGN_WINDOW)),
+                *(Happened(support, within=SIGN_WINDOW, after=_SEDATION_OVER) for support in _SUPPORT),
+            ),
         ),
     ),
-    cites=("chung-1993", "xu-2014"),
+    cites=("chung-1993", "xu-2014", "ranzani-2025"),
     support="non-specific",
     role="condition",
 )
-BREATHING_SUPPORT = Definition(
-    key="breathing-support",
-    title="Ventilation or high-flow oxygen after sedation has worn off",
-    sentence=Named(
-        "breathing-support",
-        any_of(
-            *(
-                Happened(support, within=SIGN_WINDOW, after=Parameter("sedation-over", "h"))
-                for support in ("ventilation", "high-flow-oxygen")
-            )
-        ),
-    ),
-    cites=("ranzani-2025", "xu-2014"),
-    support="non-specific",
-    role="condition",
-)
-DEFINITIONS = (NEW_BREATHLESSNESS, BREATHING_SUPPORT)
-_REASONS = (NEW_OXYGEN, NEW_BREATHLESSNESS, BREATHING_SUPPORT)
+DEFINITIONS = (NEW_BREATHLESSNESS,)
+_REASONS = (NEW_OXYGEN, NEW_BREATHLESSNESS)
 _SYMPTOMS = any_of(*(reason.sentence for reason in _REASONS))
 
 CONDITIONS = (
