@@ -107,7 +107,7 @@ class Measured:
         return next((m.at for m in walk if m.conditions[condition][0] in statuses), None)
 
     def held(self) -> list[Held]:
-        """Every condition that was ever suspected or confirmed, with how long: one that lapsed and came back adds up."""
+        """Every condition that was ever suspected or confirmed, with how long in all."""
         found = []
         for key in self.moments[0].conditions:
             first = self.first(key)

@@ -46,10 +46,13 @@ def leading_reason(said: dict[str, Any]) -> str:
 
 
 def next_step(said: dict[str, Any]) -> str:
-    """The step that is due first."""
+    """The step that is due first; a note, which is due at no time, only where nothing else is."""
     open_steps = [step for step in said["steps"] if step["status"] in {"overdue", "due"}]
-    first = min(open_steps, key=lambda step: (step["status"] != "overdue", step.get("due") or ""), default=None)
-    return f"{first['id']} ({first['status']})" if first else "-"
+    timed = [step for step in open_steps if step["due"]]
+    first = min(timed, key=lambda step: (step["status"] != "overdue", step["due"]), default=None)
+    if first is None:
+        return f"{open_steps[0]['id']} (note)" if open_steps else "-"
+    return f"{first['id']} ({first['status']})"
 
 
 def day_by_day(courses: list[Any]) -> datetime | None:
@@ -95,6 +98,7 @@ def main() -> int:
         return 1
 
     print(
+        "\nOn day 2 a creatinine from a mislabelled tube asked for a drug review, until it was corrected at noon."
         "\nOn day 4 another patient's 38.4 was charted here and taken back: for half an hour the state was `prolonged`."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,7 @@ from cases.measured import (  # noqa: E402 - needs the path above
     FEVER_CEL,
     FLAG,
     NEWS2_ALARM,
+    Concordant,
     Measured,
     lead,
     measured,
@@ -30,22 +31,42 @@ Every published single-patient course that we could read and that holds dated fa
 
 How to read the table:
 
-* *Concordant condition* is what the authors diagnosed, as a condition key. Where it says *not on this shelf*, the shelf
-  does not hold that condition yet, and only the general flag can be judged.
+* *Concordant condition* is what the authors diagnosed, as a condition key. The first of each course was fixed before
+  the shelf held any of them but necrosis and the syndrome; what the same diagnosis names besides was added with them.
+* *Suspected* and *confirmed* say when the shelf first said so of that condition, as a lead; *from the bedside*, when it
+  was first suspected without the findings that are the diagnosis itself (scan, operation, culture, the authors' own
+  word).
 * *Lead* is in hours before (+) or after (-) the time at which the authors recognised it. **Most sources date their
   numbers on the day of the diagnosis and no finer, so 0 h is the best that most courses allow**: a lead of 0 h says
   that the dated facts suffice, not that the alarm was early.
-* *Flag* is `{FLAG}` suspected or confirmed, which any deterioration or prolonged symptoms raise. *From the bedside* is
-  the same flag without the findings that are the diagnosis itself (scan, operation, culture, the authors' own word).
+* *Flag* is `{FLAG}` suspected or confirmed, which any deterioration or prolonged symptoms raise; then the same flag
+  from the bedside.
 * Comparators, from the same facts: *everybody* alarms on every patient at that day, so it has a lead of 0 h and no
   specificity; *NEWS2* is {NEWS2_ALARM} or more, scored from whatever parts are known; *fever* is {FEVER_CEL} Cel or
   more, or fever said, after day {FEVER_AFTER_DAY}.
 """
 
+READ_ANEW = """What was read anew after looking at a first walk, because keys had come that the transcription lacked, or because
+the course said more than was written down: haemolysis and haematuria, the gastric ulcer, the haemobilia, the gangrene
+of gallbladder and bowel, the ventilation, the effusion on the chest film. The complaint with which two patients were
+admitted now stands at the admission too, not only where it began at home: without it the bleeding of the pseudoaneurysm
+would not be suspected from the bedside. One definition was widened, because scores of organ failure count it:
+ventilation or high-flow oxygen begun after the sedation raises the pulmonary complication, which before was unknown in
+the one course whose authors name it."""
+
 LIMITS = """What this does not show: with so few benign courses no specificity can be told, and the courses that get
-published are the remarkable ones. It shows that the flag needs neither fever nor a NEWS2 that most reports do not let
-anyone compute, and where it stays silent: a finding that no statement of the shelf reads yet (new
-ascites by itself), and a temperature under 38.0 with nothing else dated beside it."""
+published are the remarkable ones. It shows that the shelf needs neither fever nor a NEWS2 that most reports do not let
+anyone compute, and where it stays silent. Confirmed asks for an image, a growth or an operation that was dated; where a
+source dates none, the condition stays suspected."""
+
+SILENT = (
+    """Where the shelf, or the bedside alone, does not raise a concordant condition by the time of its recognition:"""
+)
+
+BESIDE = f"""Every patient here was gravely ill, so some of these are true though the authors do not name them (melaena of
+a gastric ulcer is a bleeding), and some could not be told apart by what the source prints. The flag (`{FLAG}`) is left
+out: every deterioration raises it, which is what the index paper asks for. How long: from its first to the last dated
+instant, lapses taken off; *to the end* where it still stood at the last dated fact."""
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -57,7 +78,9 @@ def page(courses: list[Measured]) -> str:
     """The page's text."""
     ill = [course for course in courses if course.group != "benign"]
     benign = [course for course in courses if course.group == "benign"]
-    parts = [INTRODUCTION, "## Complications", _complications(ill), _counts(ill), LIMITS]
+    parts = [INTRODUCTION, "## Complications", _complications(ill), _counts(ill), READ_ANEW, LIMITS]
+    parts += ["## Not raised, and why", SILENT, _silent(ill)]
+    parts += ["## Suspected beside the diagnosis", BESIDE, _beside(ill)]
     parts += ["## Benign courses", _benign(benign)]
     parts += ["## Courses that their facts cannot decide", _undecidable(courses)]
     parts += ["## Read, and not transcribed", "No fact of these is dated.", _untranscribed()]
@@ -66,36 +89,33 @@ def page(courses: list[Measured]) -> str:
 
 def _complications(courses: list[Measured]) -> str:
     head = (
-        "| course | concordant condition | recognised | condition: first, status, support | flag, support | "
-        f"from the bedside | state then | everybody | NEWS2 >= {NEWS2_ALARM} | fever after day {FEVER_AFTER_DAY} |"
+        "| course | concordant condition | recognised | suspected | confirmed | suspected from the bedside | "
+        "it is then | "
+        f"flag | flag from the bedside | state then | everybody | NEWS2 >= {NEWS2_ALARM} | "
+        f"fever after day {FEVER_AFTER_DAY} |"
     )
-    lines = [head, "|---" * 10 + "|"]
-    lines += [_line(course, condition, day) for course in courses for condition, day in course.concordant]
+    lines = [head, "|---" * 13 + "|"]
+    lines += [_line(course, entry) for course in courses for entry in course.concordant]
     return "\n".join(lines)
 
 
-def _line(course: Measured, condition: str, day: float | None) -> str:
-    if day is None:
+def _line(course: Measured, entry: Concordant) -> str:
+    if entry.day is None:
         last = course.moments[-1]
-        cells = [
-            course.id,
-            condition,
-            "no day printed",
-            "cannot be timed",
-            _said(course, FLAG, last.at),
-            "-",
-            last.state,
-        ]
-        return _row([*cells, "-", "-", "-"])
-    then = course.recognised(day)
+        cells = [course.id, entry.condition, "no day printed", *"---", _said(course, entry.condition, last.at)]
+        return _row([*cells, _said(course, FLAG, last.at), "-", last.state, *"---"])
+    then = course.recognised(entry.day)
     standing = course.at(then)
     return _row(
         [
             course.id,
-            condition,
-            f"day {day:g}",
-            _exact(course, condition, day),
-            f"{lead(then, course.first(FLAG))}; {_said(course, FLAG, then)}",
+            entry.condition,
+            f"day {entry.day:g}",
+            lead(then, course.first(entry.condition)),
+            lead(then, course.first(entry.condition, statuses=("confirmed",))),
+            lead(then, course.first(entry.condition, course.bedside)),
+            _said(course, entry.condition, then),
+            lead(then, course.first(FLAG)),
             lead(then, course.first(FLAG, course.bedside)),
             standing.state if standing else "-",
             "0 h",
@@ -105,38 +125,74 @@ def _line(course: Measured, condition: str, day: float | None) -> str:
     )
 
 
-def _exact(course: Measured, condition: str, day: float) -> str:
-    if not course.known(condition):
-        return "not on this shelf"
-    then = course.recognised(day)
-    return f"{lead(then, course.first(condition))}; {_said(course, condition, then)}"
-
-
 def _said(course: Measured, condition: str, then: datetime) -> str:
     standing = course.at(then)
-    status, support = standing.conditions.get(condition, ("not on this shelf", "")) if standing else ("-", "")
+    status, support = standing.conditions[condition] if standing else ("-", "")
     return f"{status}, {support}" if support else status
 
 
 def _counts(courses: list[Measured]) -> str:
-    timed = [
-        (course, course.recognised(day)) for course in courses for _, day in course.concordant[:1] if day is not None
+    named = [
+        (course, entry.condition, course.recognised(entry.day))
+        for course in courses
+        for entry in course.concordant
+        if entry.day is not None
     ]
+    timed = [one for one in named if one[1] == one[0].concordant[0].condition]
 
     def by(first: list[bool]) -> str:
-        return f"{sum(first)} of {len(timed)}"
+        return f"{sum(first)} of {len(first)}"
 
-    flag = [_by(course.first(FLAG), then) for course, then in timed]
-    bedside = [_by(course.first(FLAG, course.bedside), then) for course, then in timed]
-    news2 = [_by(course.first_news2(), then) for course, then in timed]
-    fever = [_by(course.fever, then) for course, then in timed]
-    exact = [course.known(course.concordant[0][0]) for course, _ in timed]
+    own = [_by(course.first(key), then) for course, key, then in timed]
+    own_bedside = [_by(course.first(key, course.bedside), then) for course, key, then in timed]
+    every = [_by(course.first(key), then) for course, key, then in named]
+    every_bedside = [_by(course.first(key, course.bedside), then) for course, key, then in named]
+    flag = [_by(course.first(FLAG), then) for course, _, then in timed]
+    bedside = [_by(course.first(FLAG, course.bedside), then) for course, _, then in timed]
+    news2 = [_by(course.first_news2(), then) for course, _, then in timed]
+    fever = [_by(course.fever, then) for course, _, then in timed]
     return (
         "Raised by the time of recognition (first condition of each dated course): "
-        f"flag {by(flag)}, flag from the bedside {by(bedside)}, NEWS2 {by(news2)}, late fever {by(fever)}, "
+        f"the concordant condition itself {by(own)}, from the bedside {by(own_bedside)}; "
+        f"flag {by(flag)}, flag from the bedside {by(bedside)}; NEWS2 {by(news2)}, late fever {by(fever)}, "
         f"everybody {len(timed)} of {len(timed)}. "
-        f"The concordant condition itself is on this shelf for {sum(exact)} of {len(timed)}."
+        f"Of all conditions that the diagnoses name: {by(every)}, from the bedside {by(every_bedside)}."
     )
+
+
+def _silent(courses: list[Measured]) -> str:
+    lines = ["| course | condition | not raised | why |", "|---" * 4 + "|"]
+    rows = [
+        _row([course.id, entry.condition, missed, entry.silent])
+        for course in courses
+        for entry in course.concordant
+        if entry.day is not None and (missed := _missed(course, entry))
+    ]
+    return "\n".join(lines + rows)
+
+
+def _missed(course: Measured, entry: Concordant) -> str:
+    """How a dated concordant condition was not raised by its recognition; empty where it was."""
+    then = course.recognised(entry.day or 0)
+    if not _by(course.first(entry.condition), then):
+        return "at all"
+    return "" if _by(course.first(entry.condition, course.bedside), then) else "from the bedside"
+
+
+def _beside(courses: list[Measured]) -> str:
+    lines = ["| course | condition | at most | first on day | for how long |", "|---" * 5 + "|"]
+    for course in courses:
+        for held in course.beside():
+            hours = held.lasted / timedelta(hours=1)
+            lasted = f"{hours / 24:.0f} d" if hours >= 48 else f"{hours:.0f} h"
+            end = ", to the end" if held.to_the_end else ""
+            at_most = "confirmed" if held.confirmed else "suspected"
+            day = (held.first - course.start) / timedelta(days=1)
+            lines.append(_row([course.id, held.condition, at_most, f"{day:g}", lasted + end]))
+    none = [course.id for course in courses if not course.beside()]
+    total = sum(len(course.beside()) for course in courses)
+    lines += ["", f"{total} such conditions in {len(courses)} courses; none in {', '.join(none)}."]
+    return "\n".join(lines)
 
 
 def _by(first: datetime | None, then: datetime) -> bool:

@@ -16,8 +16,10 @@ def test_the_demo_shows_the_state_turn_and_ends(root: Path) -> None:
         [sys.executable, str(root / "demo" / "demo.py")], capture_output=True, text=True, timeout=120, check=False
     )
     assert run.returncode == 0, run.stderr
-    states = dict(re.findall(r"^ *(\d+)\.\d  ([a-z-]+) ", run.stdout, re.MULTILINE))
+    lines = re.findall(r"^ *(\d+)\.\d  ([a-z-]+) .*? +(\S+ \(\w+\)|-)$", run.stdout, re.MULTILINE)
+    states, steps = {day: state for day, state, _ in lines}, {day: step for day, _, step in lines}
     assert (states["4"], states["6"], states["7"]) == ("expected", "deteriorating", "necrosis-confirmed")
+    assert (steps["5"], steps["6"], steps["7"], steps["8"]) == ("-", "ir-call (overdue)", "doppler (due)", "-")
     headings = [line for line in run.stdout.splitlines() if re.match(r"\d\. ", line)]
     assert len(headings) == 3
     assert all("SYNTHETIC" in line for line in headings[1:])

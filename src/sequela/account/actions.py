@@ -11,6 +11,7 @@ from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
 from sequela.account.selecting import held
+from sequela.course.episodes import DAY
 from sequela.logic.display import event_name, joined
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
     """Return the steps that are open, then what to check again, then what has been done."""
     steps = [step for step in assessment.steps if step.status in ORDER]
     parts: list[RenderableType] = []
-    for step in sorted(steps, key=lambda s: (ORDER.index(s.status), s.due or 0)):
+    for step in sorted(steps, key=lambda s: (ORDER.index(s.status), s.due is None, s.due or 0)):
         when = _when(step, assessment.as_of)
         text = Text(wording(step, lang) + sources.marks(step.cites))
         because = step.because_es if lang == "es" and step.because_es else step.because
@@ -76,9 +77,11 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
             text.append(f"\n{words.capital(because)}", style="dim")
         parts.append(item(when, text, width=_WHEN, style=STYLES[step.status]))
     parts += [item("check again", Text(because.text), width=_WHEN) for because in assessment.rechecks]
-    done = [wording(step, lang) for step in assessment.steps if step.status == "done"]
-    if done:
-        parts.append(item("done", Text("; ".join(done)), width=_WHEN, style=STYLES["done"]))
+    done = [step for step in assessment.steps if step.status == "done"]
+    lately = [wording(step, lang) for step in done if step.done is None or assessment.as_of - step.done <= DAY]
+    if lately:
+        lately += [f"{len(done) - len(lately)} earlier"] if len(lately) < len(done) else []
+        parts.append(item("done", Text("; ".join(lately)), width=_WHEN, style=STYLES["done"]))
     return parts
 
 

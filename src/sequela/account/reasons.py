@@ -26,6 +26,7 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
     """Return each condition in question with its reasons, then what else is true, then what cannot be judged."""
     parts: list[RenderableType] = []
     told: set[str] = set()
+    named: set[str] = set()
     for condition in held(assessment):
         head = Text(f"{condition.title}: {condition.status}", style="bold")
         if condition.support == "non-specific":
@@ -41,13 +42,16 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
         parts += _reasons(new, assessment, sources)
         if not new and (again := _again(condition, assessment)):
             parts.append(item("- ", Text(again)))
-        told |= {b.statement for b in condition.because}
-    others = [because for because in assessment.reasons if because.statement not in told]
+        told |= {b.statement for b in new[:MOST_REASONS]}
+        named |= {b.statement for b in condition.because}
+    others = [because for because in assessment.reasons if because.statement not in named]
     if others:
         parts += [Text("Also true:"), *_reasons(others, assessment, sources)]
     aside = [c for c in assessment.conditions.values() if c.key != SYNDROME]
     parts += [Text(f"{c.title}: {c.note}") for c in aside if c.note and c.status != "confirmed"]
-    clear = [words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note and asked(c, assessment)]
+    clear = [
+        words.inside(c.title) for c in aside if c.status == "not-suspected" and not c.note and asked(c, assessment)
+    ]
     if clear and not parts:
         parts.append(Text(f"Nothing on record raises the suspicion of {_some(clear, 'or of')}."))
     open_ = [words.inside(c.title) for c in aside if c.status == "unknown" and not c.note]

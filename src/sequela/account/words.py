@@ -28,7 +28,7 @@ STATES = {
     "expected": "As expected so far; that rules out neither necrosis nor infection.",
 }
 """Each state in one plain sentence."""
-CALM_NOW = "No sign of worsening now; what was found or suspected before stands below."
+CALM_NOW = "No sign of deterioration now; what has been found or is suspected stands below."
 """What a calm state says of a patient in whom something else than the syndrome is confirmed or suspected."""
 
 NO_DEVICE = "Decision support with its reasons open; not a medical device."

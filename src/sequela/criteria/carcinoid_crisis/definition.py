@@ -68,9 +68,7 @@ CONDITIONS = (
         confirmed=Seen("carcinoid-crisis"),
         excluded=any_of(
             _DENIED,
-            all_of(
-                WasTrue(CARCINOID_SIGNS.sentence, _EXPIRES), _OTHER_CAUSE, never(_FLUSHING), never(_BRONCHOSPASM)
-            ),
+            all_of(WasTrue(CARCINOID_SIGNS.sentence, _EXPIRES), _OTHER_CAUSE, never(_FLUSHING), never(_BRONCHOSPASM)),
         ),
         assessable=all_of(Known(SYSTOLIC), Known(HEART_RATE)),
         reasons=DEFINITIONS,

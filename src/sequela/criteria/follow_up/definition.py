@@ -6,6 +6,7 @@ are expert judgement after these. The next check takes the place of one that was
 """
 
 from sequela.course.episodes import ProcedureKind
+from sequela.criteria.hepatic_necrosis.definition import CONFIRMED
 from sequela.criteria.states.definition import TRIGGER
 from sequela.criteria.surveillance.definition import DISCHARGED, MINIMUM
 from sequela.criteria.synthetic_function.definition import BILIRUBIN
@@ -96,6 +97,7 @@ BILIRUBIN_ALONE = Step(
         MINIMUM,
         over(BILIRUBIN, UpperLimit("bilirubin")),
         Not(definitely(TRIGGER)),
+        Not(definitely(CONFIRMED)),
         Not(DISCHARGED),
     ),
     due=None,

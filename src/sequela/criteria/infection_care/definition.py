@@ -63,9 +63,7 @@ CULTURES_FEVER = Step(
     key="blood-cultures",
     text="Two sets of blood cultures from separate punctures, before any antibiotic",
     text_es="Dos tandas de hemocultivos de venopunciones distintas, antes de cualquier antibiótico",
-    when=all_of(
-        any_of(_FEBRILE_OR_SEPTIC, definitely(INFECTION_SUSPECTED.sentence)), Not(SEPTIC), Not(_CULTURED)
-    ),
+    when=all_of(any_of(_FEBRILE_OR_SEPTIC, definitely(INFECTION_SUSPECTED.sentence)), Not(SEPTIC), Not(_CULTURED)),
     due=Parameter("cultures-due-fever", "h"),
     closed_by=(("blood-culture",),),
     because="High fever, rigors, or an infection is suspected.",
