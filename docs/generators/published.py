@@ -46,13 +46,13 @@ How to read the table:
   more, or fever said, after day {FEVER_AFTER_DAY}.
 """
 
-READ_ANEW = """What was read anew after looking at a first walk, because keys had come that the transcription lacked, or because
-the course said more than was written down: haemolysis and haematuria, the gastric ulcer, the haemobilia, the gangrene
-of gallbladder and bowel, the ventilation, the effusion on the chest film. The complaint with which two patients were
-admitted now stands at the admission too, not only where it began at home: without it the bleeding of the pseudoaneurysm
-would not be suspected from the bedside. One definition was widened, because scores of organ failure count it:
-ventilation or high-flow oxygen begun after the sedation raises the pulmonary complication, which before was unknown in
-the one course whose authors name it."""
+READ_ANEW = """What was read anew after looking at a first walk, because keys had come that the transcription lacked, or
+because the course said more than was written down: haemolysis and haematuria, the gastric ulcer, the haemobilia, the
+gangrene of gallbladder and bowel, the ventilation, the effusion on the chest film. The complaint with which two
+patients were admitted now stands at the admission too, not only where it began at home: without it the bleeding of the
+pseudoaneurysm would not be suspected from the bedside. One definition was widened, because scores of organ failure
+count it: ventilation or high-flow oxygen begun after the sedation raises the pulmonary complication, which before was
+unknown in the one course whose authors name it."""
 
 LIMITS = """What this does not show: with so few benign courses no specificity can be told, and the courses that get
 published are the remarkable ones. It shows that the shelf needs neither fever nor a NEWS2 that most reports do not let
@@ -63,10 +63,10 @@ SILENT = (
     """Where the shelf, or the bedside alone, does not raise a concordant condition by the time of its recognition:"""
 )
 
-BESIDE = f"""Every patient here was gravely ill, so some of these are true though the authors do not name them (melaena of
-a gastric ulcer is a bleeding), and some could not be told apart by what the source prints. The flag (`{FLAG}`) is left
-out: every deterioration raises it, which is what the index paper asks for. How long: from its first to the last dated
-instant, lapses taken off; *to the end* where it still stood at the last dated fact."""
+BESIDE = f"""Every patient here was gravely ill, so some of these are true though the authors do not name them (melaena
+of a gastric ulcer is a bleeding), and some could not be told apart by what the source prints. The flag (`{FLAG}`) is
+left out: every deterioration raises it, which is what the index paper asks for. How long: from its first to the last
+dated instant, lapses taken off; *to the end* where it still stood at the last dated fact."""
 
 
 def pages() -> Iterator[tuple[str, str]]:

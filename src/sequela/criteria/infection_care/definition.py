@@ -11,6 +11,7 @@ from sequela.criteria.gas_forming_sepsis.definition import SIGNS as GAS_FORMING
 from sequela.criteria.infection.definition import (
     INFECTION_LATELY,
     INFECTION_OPEN,
+    INFECTION_SUSPECTED,
     SEPSIS_CONFIRMED,
     SEPSIS_NEWS2,
     SEPSIS_ORGANS,
