@@ -20,6 +20,7 @@ def test_the_demo_shows_the_state_turn_and_ends(root: Path) -> None:
     states, steps = {day: state for day, state, _ in lines}, {day: step for day, _, step in lines}
     assert (states["4"], states["6"], states["7"]) == ("expected", "deteriorating", "necrosis-confirmed")
     assert (steps["5"], steps["6"], steps["7"], steps["8"]) == ("-", "ir-call (overdue)", "doppler (due)", "-")
+    assert {steps[str(day)] for day in range(8, 17)} == {"-"}
     headings = [line for line in run.stdout.splitlines() if re.match(r"\d\. ", line)]
     assert len(headings) == 3
     assert all("SYNTHETIC" in line for line in headings[1:])

@@ -42,6 +42,8 @@ _CULTURED = Happened("blood-culture", within=INFECTION_OPEN)
 """For what goes on now: cultures of an earlier fever are no first ones of this."""
 _CULTURED_LATELY = Happened("blood-culture", within=Parameter("culture-repeat-after", "h"))
 _FEBRILE_OR_SEPTIC = any_of(definitely(_HIGH_FEVER), definitely(Seen("rigors", within=SIGN_WINDOW)), SEPTIC)
+_FEVER_OF_INFECTION = definitely(all_of(FEVER_NOW, INFECTION_SUSPECTED.sentence))
+"""A fever that need not be high: late, or with bile that is open to the bowel."""
 _INFECTED = definitely(any_of(Seen("abscess"), Seen("purulent-aspirate"), Seen("gallbladder-necrosis")))
 _FOCUS = any_of(_INFECTED, definitely(Seen("biloma")))
 """What a needle, a drain or a surgeon can reach; a biloma may be sterile."""
@@ -64,11 +66,11 @@ CULTURES_FEVER = Step(
     key="blood-cultures",
     text="Two sets of blood cultures from separate punctures, before any antibiotic",
     text_es="Dos tandas de hemocultivos de venopunciones distintas, antes de cualquier antibiótico",
-    when=all_of(any_of(_FEBRILE_OR_SEPTIC, definitely(INFECTION_SUSPECTED.sentence)), Not(SEPTIC), Not(_CULTURED)),
+    when=all_of(any_of(_FEBRILE_OR_SEPTIC, _FEVER_OF_INFECTION), Not(SEPTIC), Not(_CULTURED)),
     due=Parameter("cultures-due-fever", "h"),
     closed_by=(("blood-culture",),),
-    because="High fever, rigors, or an infection is suspected.",
-    because_es="Fiebre alta, escalofríos o sospecha de infección.",
+    because="High fever or rigors, or a fever with which an infection is suspected.",
+    because_es="Fiebre alta, escalofríos, o fiebre con sospecha de infección.",
     cites=("micallef-2020", "lee-2007"),
     urgency="urgent",
 )
