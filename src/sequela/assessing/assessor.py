@@ -212,7 +212,17 @@ class _Assessor:
                 if truth is True:
                     last[definition.key] = trace[index + 1][0] - 1 if index + 1 < len(trace) else self.instant
         if not last:
-            return ()
+            # What is written down ("acute liver failure") may suspect a condition without any of its reasons.
+            return (
+                told(
+                    f"{condition.key}-suspected",
+                    condition.title,
+                    condition.cites,
+                    self.now.truth(holding),
+                    self.now,
+                    holding,
+                ),
+            )
         latest = max(last.values())
         holding_then = [reason for reason in condition.reasons if last.get(reason.key) == latest]
         # What points at the liver itself is told first.

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from sequela.course.catalogue import catalogue
-from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
+from sequela.course.episodes import DAY, Course, Ending, Procedure, ProcedureKind
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence, settle
 from sequela.criteria.assembly import TOPICS, shelf
 from sequela.errors import CriteriaError, UnitError
@@ -183,6 +183,11 @@ def _course(entry: Mapping[str, Any], where: str) -> Course:
         patient="worked",
         procedure=Procedure(id="procedure", kind=ProcedureKind(procedure), start=START, known_from=START),
         facts=tuple(settle(facts)),
+        endings=tuple(
+            Ending(by="death", at=fact.at, known_from=fact.known_from, known_until=fact.known_until)
+            for fact in facts
+            if isinstance(fact, Event) and fact.event == "death"
+        ),
         sex=None if sex == "unknown" else sex,
         birth=None if age == "unknown" else int(begun.replace(year=begun.year - age).timestamp()),
     )

@@ -148,7 +148,7 @@ def with_article(noun: str) -> str:
         return f"{'an' if first[0] in _SPELT_OUT else 'a'} {noun}"
     if first.startswith("SpO"):
         return f"an {noun}"
-    spoken_with_y = first.lower().startswith(("uni", "uri", "euro"))
+    spoken_with_y = first.lower().startswith(("uni", "ura", "ure", "uri", "euro"))
     return f"{'an' if noun[0].lower() in 'aeiou' and not spoken_with_y else 'a'} {noun}"
 
 

@@ -128,8 +128,10 @@ _BEYOND_WALL = any_of(
 )
 _TOKYO = all_of(_BEYOND_WALL, any_of(_MURPHY, abdominal_pain(SIGN_WINDOW)), _GENERAL)
 _TREATED = all_of(
-    any_of(Seen("cholecystitis"), Seen("gallbladder-necrosis")), any_of(Happened("surgery"), Happened("drainage"))
+    any_of(Seen("cholecystitis", within=_GALLBLADDER_IMAGE), Seen("gallbladder-necrosis", within=_GALLBLADDER_IMAGE)),
+    any_of(Happened("surgery", within=_GALLBLADDER_OPEN), Happened("drainage", within=_GALLBLADDER_OPEN)),
 )
+"""An operation or a drain beside the image; one of weeks before was for something else."""
 _RECENT_SIGNS = definitely(WasTrue(GALLBLADDER_SIGNS.sentence, _GALLBLADDER_OPEN))
 
 CHOLECYSTITIS = Condition(
@@ -137,7 +139,7 @@ CHOLECYSTITIS = Condition(
     title="Cholecystitis",
     title_es="Colecistitis",
     suspected=any_of(_RECENT_SIGNS, definitely(GALLBLADDER_IMAGED.sentence)),
-    confirmed=definitely(any_of(WasTrue(_TOKYO), _TREATED)),
+    confirmed=definitely(any_of(WasTrue(_TOKYO), WasTrue(_TREATED))),
     excluded=all_of(
         _SCANNED,
         Absent("cholecystitis", within=_GALLBLADDER_OPEN, after=_GALLBLADDER_FROM),

@@ -32,6 +32,7 @@ IMAGING = ("contrast-ct", "contrast-mr")
 EVER_TRIGGERED = Or(tuple(WasTrue(definition.sentence) for definition in TRIGGERS))
 _RECENT = tuple(WasTrue(definition.sentence, QUIET) for definition in TRIGGERS)
 """Each trigger, while it holds and for 48 h more: a fever that swings is one trigger, not a new one every evening."""
+TRIGGERED_LATELY = definitely(Or(_RECENT))
 
 
 def _settling(kind: str) -> Statement:
@@ -44,7 +45,7 @@ def _settling(kind: str) -> Statement:
 
 _SETTLED = all_of(
     EVER_TRIGGERED,
-    Not(definitely(Or(_RECENT))),
+    Not(TRIGGERED_LATELY),
     any_of(_settling("alt"), _settling("ast")),
     Known(Peak("inr")),
     at_most(change("inr"), Parameter("necrosis-lapse-inr", ONE)),

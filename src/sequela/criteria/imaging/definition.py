@@ -6,7 +6,7 @@ delays a CT in shock; otherwise MR with a group II agent or contrast ultrasound 
 
 from sequela.criteria.blood_counts.definition import HAEMOGLOBIN_FALL
 from sequela.criteria.calls.definition import PERITONISM, SHOCK
-from sequela.criteria.hepatic_necrosis.definition import CONFIRMED, EXCLUDED, IMAGING, SUSPECTED
+from sequela.criteria.hepatic_necrosis.definition import CONFIRMED, EXCLUDED, IMAGING, TRIGGERED_LATELY
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
 from sequela.criteria.states.definition import DETERIORATING, PROLONGED, TRIGGER
 from sequela.logic.language import all_of, any_of, definitely, past
@@ -83,7 +83,7 @@ REPEAT = Step(
     key="repeat-ct",
     text="Repeat the contrast CT (or MR): the first came too early to exclude necrosis",
     text_es="Repetir la TC (o RM) con contraste: la primera fue demasiado precoz para descartar necrosis",
-    when=all_of(past(_TOO_EARLY), definitely(SUSPECTED), _OPEN, _SCANNED, Not(_SCANNED_LATER)),
+    when=all_of(past(_TOO_EARLY), TRIGGERED_LATELY, _OPEN, _SCANNED, Not(_SCANNED_LATER)),
     due=Parameter("repeat-imaging-due", "h"),
     closed_by=(IMAGING,),
     because="Within 48 h of the procedure necrosis may not show yet, and the suspicion persists: between 48 and 72 h.",

@@ -19,7 +19,7 @@ from sequela.criteria.infection.definition import (
 )
 from sequela.criteria.inflammation.definition import LACTATE
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
-from sequela.criteria.liver_abscess.definition import GROWTH
+from sequela.criteria.liver_abscess.definition import ABSCESS_OPEN, GROWTH
 from sequela.criteria.liver_failure.definition import ENCEPHALOPATHY_RECORDED
 from sequela.criteria.states.definition import DETERIORATING
 from sequela.criteria.symptoms.definition import SIGN_WINDOW
@@ -44,9 +44,12 @@ _CULTURED_LATELY = Happened("blood-culture", within=Parameter("culture-repeat-af
 _FEBRILE_OR_SEPTIC = any_of(definitely(_HIGH_FEVER), definitely(Seen("rigors", within=SIGN_WINDOW)), SEPTIC)
 _FEVER_OF_INFECTION = definitely(all_of(FEVER_NOW, INFECTION_SUSPECTED.sentence))
 """A fever that need not be high: late, or with bile that is open to the bowel."""
-_INFECTED = definitely(any_of(Seen("abscess"), Seen("purulent-aspirate"), Seen("gallbladder-necrosis")))
-_FOCUS = any_of(_INFECTED, definitely(Seen("biloma")))
-"""What a needle, a drain or a surgeon can reach; a biloma may be sterile."""
+_FOCUS = definitely(any_of(Seen("abscess"), Seen("biloma"), Seen("purulent-aspirate"), Seen("gallbladder-necrosis")))
+"""What a needle, a drain or a surgeon can reach."""
+_INFECTED = definitely(
+    any_of(*(Seen(f, within=ABSCESS_OPEN) for f in ("abscess", "purulent-aspirate", "gallbladder-necrosis")))
+)
+"""What is infected, newly found; a biloma may be sterile."""
 _DRAINABLE = all_of(_FOCUS, _STILL_OPEN)
 _DRAINED = ("drainage", "surgery")
 

@@ -21,7 +21,7 @@ from sequela.logic.quantities import Latest, Peak, Ratio
 from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Absent, Happened, Known, Named, Not, Seen, WasTrue
 
-_OPEN = Parameter("abscess-open", "d")
+ABSCESS_OPEN = Parameter("abscess-open", "d")
 _QUIET = Parameter("abscess-quiet", "h")
 _FROM = Parameter("abscess-exclusion-from", "h")
 GROWTH_WITHIN = Parameter("culture-current", "d")
@@ -47,7 +47,7 @@ GAS_WITH_INFLAMMATION = Definition(
     sentence=Named(
         "gas-with-inflammation",
         all_of(
-            Seen("gas", within=_OPEN, after=Parameter("gas-counts-from", "d")),
+            Seen("gas", within=ABSCESS_OPEN, after=Parameter("gas-counts-from", "d")),
             any_of(FEBRILE, CRP_HIGH),
         ),
     ),
@@ -58,7 +58,7 @@ GAS_WITH_INFLAMMATION = Definition(
 ABSCESS_NAMED = Definition(
     key="abscess-named",
     title="An abscess on imaging, or recorded",
-    sentence=Named("abscess-named", Seen("abscess", within=_OPEN)),
+    sentence=Named("abscess-named", Seen("abscess", within=ABSCESS_OPEN)),
     cites=("lv-2016",),
     support="specific",
     role="condition",
@@ -77,7 +77,7 @@ _REASONS = (
 )
 ABSCESS_SIGNS: Statement = definitely(any_of(*(reason.sentence for reason in _REASONS)))
 """Any sign of an abscess just now."""
-_RECENT = WasTrue(ABSCESS_SIGNS, _OPEN)
+_RECENT = WasTrue(ABSCESS_SIGNS, ABSCESS_OPEN)
 _SETTLED = any_of(
     definitely(at_most(Ratio(Latest("crp"), Peak("crp")), Parameter("abscess-crp-fallen", ONE))),
     past(Parameter("abscess-signs-until", "d")),
@@ -89,7 +89,7 @@ CONFIRMED = any_of(
         Seen("abscess"),
         WasTrue(
             all_of(
-                Seen("abscess", within=_OPEN),
+                Seen("abscess", within=ABSCESS_OPEN),
                 any_of(
                     Seen("culture-growth", within=GROWTH_WITHIN),
                     at_least(Peak("temperature", _QUIET), FEVER),
@@ -105,11 +105,12 @@ EXCLUDED = all_of(
     any_of(
         all_of(
             any_of(
-                Happened("contrast-ct", within=_OPEN, after=_FROM), Happened("contrast-mr", within=_OPEN, after=_FROM)
+                Happened("contrast-ct", within=ABSCESS_OPEN, after=_FROM),
+                Happened("contrast-mr", within=ABSCESS_OPEN, after=_FROM),
             ),
-            Absent("abscess", within=_OPEN, after=_FROM),
+            Absent("abscess", within=ABSCESS_OPEN, after=_FROM),
         ),
-        all_of(Absent("aspirate-growth", within=_OPEN), Not(Happened("antibiotic", within=ANTIBIOTIC_ACTS))),
+        all_of(Absent("aspirate-growth", within=ABSCESS_OPEN), Not(Happened("antibiotic", within=ANTIBIOTIC_ACTS))),
     ),
     Not(WasTrue(ABSCESS_SIGNS, _QUIET)),
     never(WasTrue(Seen("abscess"))),
@@ -127,7 +128,7 @@ CONDITIONS = (
         confirmed=CONFIRMED,
         excluded=EXCLUDED,
         assessable=any_of(
-            Known(_TEMPERATURE), Known(Seen("abscess", within=_OPEN)), Known(ABSCESS_WITHOUT_FEVER.sentence)
+            Known(_TEMPERATURE), Known(Seen("abscess", within=ABSCESS_OPEN)), Known(ABSCESS_WITHOUT_FEVER.sentence)
         ),
         reasons=_REASONS,
         cites=("lv-2016", "chen-1997", "kim-2006"),

@@ -62,6 +62,9 @@ CONDITIONS = (
         reasons=DEFINITIONS,
         cites=("sangro-2008",),
         complication="reild",
-        caution="First published in livers without chronic disease; in cirrhosis compare with decompensation.",
+        caution=(
+            "First published in livers without chronic disease, where a fifth of patients had it; no count could be "
+            "read. In cirrhosis compare with decompensation."
+        ),
     ),
 )

@@ -78,6 +78,7 @@ INR_RISEN = Definition(
                     any_of(
                         at_least(change("inr", BLOODS_WINDOW), Parameter("inr-rise-cirrhosis", ONE)),
                         all_of(
+                            at_least(change("inr", BLOODS_WINDOW), _INR_RISE),
                             times(
                                 Called("INR rise over baseline", change("inr", BLOODS_WINDOW)),
                                 ">=",
