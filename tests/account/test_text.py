@@ -15,7 +15,7 @@ from sequela.criteria import shelf
 from sequela.criteria.patients import START, patient_of
 from sequela.sources.receipt import Receipt
 
-SECTIONS = ["Why", "How likely", "Syndrome", "Missing", "Next", "Changed by", "Scores", "Course", "Sources"]
+SECTIONS = ["Why", "How likely", "Next", "Missing", "Syndrome", "Changed by", "Scores", "Course", "Sources"]
 ESCAPE = "\x1b"
 LONGEST_CALM = 50
 
@@ -166,6 +166,39 @@ def test_what_goes_on_after_confirmation_is_told_as_well(turned: Assessment) -> 
     assert "Hepatic necrosis: confirmed" in text
     assert "Also true:" in text
     assert "Hepatic necrosis was found in" not in text
+
+
+def test_an_old_routine_step_does_not_stand_before_an_urgent_one(turned: Assessment) -> None:
+    call = next(step for step in turned.steps if step.id == "ir-call")
+    late = replace(call, id="late", text="Routine and late", urgency="routine", status="overdue", due=START)
+    note = replace(call, id="note", text="A note to read", urgency="now", status="due", due=None)
+    urgent = replace(call, status="due", due=turned.as_of + 600, text="Call now")
+    steps = flat(render(replace(turned, steps=(late, note, urgent)))).split(" Next ")[1]
+    assert steps.index("in 10 min Call now") < steps.index("Routine and late") < steps.index("note A note to read")
+
+
+def test_a_reason_that_was_told_is_named_and_not_told_again(turned: Assessment) -> None:
+    necrosis = turned.conditions["hepatic-necrosis"]
+    other = replace(necrosis, key="biloma", title="Biloma", because=necrosis.because[:1])
+    text = flat(render(replace(turned, conditions={"hepatic-necrosis": necrosis, "biloma": other})))
+    assert text.count(necrosis.because[0].text) == 1
+    first = turned.shelf.definition(necrosis.because[0].statement).title
+    assert f"- as above: {words.inside(first)}" in text
+    assert text.count("Suspected is not likely.") == 1
+
+
+def test_no_calm_sentence_stands_over_an_open_complication(uneventful: Assessment, turned: Assessment) -> None:
+    necrosis = turned.conditions["hepatic-necrosis"]
+    text = flat(render(replace(uneventful, conditions={**uneventful.conditions, "hepatic-necrosis": necrosis})))
+    assert words.STATES["expected"] not in text
+    assert "hepatic necrosis is suspected all the same." in text
+
+
+def test_keys_are_spoken_with_their_abbreviations() -> None:
+    assert words.spoken("inr-risen") == "INR risen"
+    assert words.spoken("news2-emergency") == "NEWS2 emergency"
+    assert words.spoken("crp-second-rise") == "CRP second rise"
+    assert words.spoken("red-flag") == "red flag"
 
 
 # -- words -----------------------------------------------------------------------------------------------------------

@@ -70,3 +70,19 @@ def test_what_cannot_be_done_is_told_in_one_line(cli: Cli, site: Path, arguments
     assert run.code == 2
     assert said in run.err
     assert "Traceback" not in run.err
+
+
+def test_a_choice_is_named_as_what_changes_the_syndrome(cli: Cli, ward: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('[choose]\npost-embolization-syndrome = "pes-fever-14d"\n', encoding="utf-8")
+    told = cli("criteria", "--diff", str(site), str(ward)).out
+    assert "another definition chosen for post-embolization-syndrome: " in told
+    assert ", because pes-fever-14d defines it now" in told
+    assert "to still so" not in told
+
+
+def test_spans_are_not_written_under_the_name_of_another_format(cli: Cli, ward: Path, tmp_path: Path) -> None:
+    run = cli("spans", str(ward), "--out", str(tmp_path / "spans.csv"))
+    assert run.code == 2
+    assert "spans.csv: spans are written as Parquet only" in run.err
+    assert not (tmp_path / "spans.csv").exists()

@@ -40,6 +40,7 @@ def one_line(text: str) -> bool:
         (["score", "NEWS"], "sequela: score NEWS: no such score. Did you mean NEWS2?"),
         (["score", "NEWS2", "temperature"], "sequela: score: a value is written KIND=VALUE[UNIT]."),
         (["score", "NEWS2", "temperature=hot"], "sequela: temperature: is not a number."),
+        (["score", "NEWS2", "oxygen=maybe"], "sequela: oxygen: is not one of its answers. Write no or yes"),
         (["score", "NEWS2", "temperature=38parsec"], "sequela: "),
         (["criteria", "hepatic-necrossis"], "sequela: criteria hepatic-necrossis: nothing of that name on the shelf."),
     ],

@@ -99,3 +99,7 @@ def test_the_version_names_the_criteria_and_their_hash(cli: Cli) -> None:
 @pytest.mark.parametrize("name", account.__all__)
 def test_the_door_of_the_account_has_what_it_says(name: str) -> None:
     assert callable(getattr(account, name))
+
+
+def test_a_score_whose_name_has_a_blank_is_found_with_a_hyphen_as_well(cli: Cli) -> None:
+    assert cli("score", "r-factor", "alt=400", "alp=200").out == cli("score", "R factor", "alt=400", "alp=200").out

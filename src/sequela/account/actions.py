@@ -10,7 +10,7 @@ from rich.text import Text
 from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.layout import item
-from sequela.account.selecting import held
+from sequela.account.selecting import held, open_steps
 from sequela.course.episodes import DAY
 from sequela.logic.display import event_name, joined
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST_MISSING, MOST_NAMED, MOST_PURPOSES = 4, 8, 2
 STYLES = {"overdue": "bold red", "due": "bold", "done": "dim"}
-ORDER = ("overdue", "due")
 
 
 def missing(assessment: Assessment) -> list[RenderableType]:
@@ -27,13 +26,14 @@ def missing(assessment: Assessment) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(said) for said in (masked(assessment),) if said]
     essential = [words.inside(words.lack(gap)) for gap in assessment.missing if gap.essential]
     if essential:
-        parts.append(Text(f"{words.capital(joined(essential, 'and'))}: the state cannot be judged without."))
+        lack = "the state cannot be judged without" if assessment.state == "unknown" else "too old, or never measured"
+        parts.append(Text(f"{words.capital(joined(essential, 'and'))}: {lack}."))
     others = [gap for gap in assessment.missing if not gap.essential and _matters(gap, assessment)]
     parts += [Text(f"{words.lack(gap)}, {_purposes(gap)}") for gap in others[:MOST_MISSING]]
     rest = [words.inside(words.lack(gap)) for gap in others[MOST_MISSING:]]
     if rest:
         named = rest if len(rest) <= MOST_NAMED else [*rest[: MOST_NAMED - 1], f"{len(rest) - MOST_NAMED + 1} more"]
-        parts.append(Text(f"and {joined(named, 'and')}", style="dim"))
+        parts.append(Text(f"Also {joined(named, 'and')}", style="dim"))
     return parts
 
 
@@ -58,19 +58,18 @@ def _matters(gap: Missing, assessment: Assessment) -> bool:
 
 
 def _purposes(gap: Missing) -> str:
-    """The statements that wait for it, by their keys: short, and `sequela criteria KEY` explains each."""
-    keys = [key.replace("-", " ") for key in gap.needed_for]
+    """The statements that wait for it, by their keys as words: short, and `sequela criteria` explains each."""
+    keys = [words.spoken(key) for key in gap.needed_for]
     if len(keys) > MOST_PURPOSES:
         return f"for {keys[0]} and {len(keys) - 1} more"
     return f"for {joined(keys, 'and')}"
 
 
 def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[RenderableType]:
-    """Return the steps that are open, then what to check again, then what has been done."""
-    steps = [step for step in assessment.steps if step.status in ORDER]
+    """Return the steps that are open, the most urgent first, then what to check again, then what has been done."""
     parts: list[RenderableType] = []
-    for step in sorted(steps, key=lambda s: (ORDER.index(s.status), s.due is None, s.due or 0)):
-        when = _when(step, assessment.as_of)
+    for step in open_steps(assessment):
+        when = "note" if step.due is None else _when(step.due - assessment.as_of)
         text = Text(wording(step, lang) + sources.marks(step.cites))
         because = step.because_es if lang == "es" and step.because_es else step.because
         if because:
@@ -85,20 +84,19 @@ def next_steps(assessment: Assessment, sources: Sources, lang: str) -> list[Rend
     return parts
 
 
-def _when(step: StepStatus, now: int) -> str:
-    """How long there is for a step, or how long it is overdue."""
-    if step.due is None:
-        return "note"
-    left = words.span(step.due - now)
-    if abs(step.due - now) < words.MINUTE:
-        return "due now"
-    return f"overdue {left}" if step.status == "overdue" else f"in {left}"
-
-
 def wording(step: StepStatus, lang: str) -> str:
     """Return a step in a language, or in English where that is missing."""
     return step.text_es if lang == "es" and step.text_es else step.text
 
 
-_WHEN = 15
+def _when(left: int) -> str:
+    """How long there is for a step, or how long it is overdue, short enough for its column."""
+    minutes = abs(left) // 60
+    long = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+    if left > 0:
+        return f"in {long}"
+    return f"overdue {long}" if minutes else "due now"
+
+
+_WHEN = 16
 """Columns of the time beside a step."""

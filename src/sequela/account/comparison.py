@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sequela.account.words import tidy
@@ -29,9 +29,10 @@ def text(found: Sequence[Difference], episodes: int, shipped: Shelf, own: Shelf,
         lines += _table("State", (c for d in found for c in _first_of_each(d.of_state)))
         others = (c for d in found for c in _first_of_each(c for c in d.changes if c.what != "state"))
         lines += _table("Conditions", others)
-        lines += ["", "Because of", *_reasons(found)]
+        lines += ["", "Because of", *_reasons(found, _chosen(shipped, own))]
         lines += ["", f"Episodes{f' (the first {most}; --json has all)' if len(found) > most else ''}"]
-        lines += [line for difference in found[:most] for line in _episode(difference)]
+        chosen = {what: own.choices[what] for what in _chosen(shipped, own)}
+        lines += [line for difference in found[:most] for line in _episode(difference, chosen)]
     return "\n".join(lines)
 
 
@@ -99,7 +100,8 @@ def _table(head: str, kinds: Iterable[tuple[tuple[str, str, str], float | None]]
     return ["", head, *lines] if lines else []
 
 
-def _reasons(found: Iterable[Difference]) -> list[str]:
+def _reasons(found: Sequence[Difference], chosen: Iterable[str]) -> list[str]:
+    """What turned, the most frequent first; then the choices, which turn a condition although nothing else does."""
     told: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for difference in found:
         turned = {
@@ -108,27 +110,31 @@ def _reasons(found: Iterable[Difference]) -> list[str]:
             for t in c.because
         }
         told.update(turned)
-    return [
+    counts = {what: sum(any(c.what == what for c in d.changes) for d in found) for what in chosen}
+    choices = [f"  another definition chosen for {what}: {_episodes(n)}" for what, n in counts.items() if n]
+    return choices + [
         f"  {name} {how}{_read(parameters)}: {_episodes(count)}"
         for (name, how, parameters), count in sorted(told.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
-def _episode(difference: Difference) -> list[str]:
+def _episode(difference: Difference, chosen: Mapping[str, str]) -> list[str]:
     """An episode's changes; those that come and go for one reason are one line."""
     alike: dict[str, list[Change]] = {}
     for change in difference.of_state or difference.changes:
         turned = [t for t in change.because if t.becomes == "true" or t.was == "true"] or change.because
         why = " and ".join(f"{t.definition} is {t.becomes} instead of {t.was}" for t in turned)
+        if not why and change.what in chosen:
+            why = f"{chosen[change.what]} defines it now"
         what = "" if change.what == "state" else f"{change.what} "
         told = f"{what}{change.was} → {change.becomes}" + (f", because {why}" if why else "")
         alike.setdefault(told, []).append(change)
     lines = [f"  {tidy(difference.episode)}"]
     for told, changes in alike.items():
         last = changes[-1].until
-        until = "still so" if last is None else f"{difference.day(last)}"
+        until = ", still so" if last is None else f" to {difference.day(last)}"
         times = f" ({len(changes)} times)" if len(changes) > 1 else ""
-        lines.append(f"    day {difference.day(changes[0].start)} to {until}{times}: {told}")
+        lines.append(f"    day {difference.day(changes[0].start)}{until}{times}: {told}")
     return lines
 
 

@@ -15,7 +15,8 @@ from sequela.account import words
 from sequela.account.citing import Sources
 from sequela.account.mapping import with_words
 from sequela.account.panels import panels
-from sequela.account.selecting import SYNDROME, held, mentioned
+from sequela.account.reasons import MOST_RATES, MOST_RISKS, shortened
+from sequela.account.selecting import SYNDROME, held, mentioned, open_steps
 from sequela.account.supplying import sentences
 from sequela.account.svg import svg
 from sequela.course.catalogue import catalogue
@@ -49,7 +50,7 @@ def course(course: _Course) -> str:
 
 
 def assessment(assessment: Assessment) -> str:
-    """Return an assessment as HTML: the state, its reasons, what is missing, the next steps, and the curves."""
+    """Return an assessment as HTML: the state, its reasons, the next steps, what is missing, and the curves."""
     start, zone = assessment.course.start, assessment.course.zone_offset
     sources = Sources()
     trend = "" if assessment.ended_by else f" (trend: {escape(assessment.trend)})"
@@ -62,16 +63,38 @@ def assessment(assessment: Assessment) -> str:
     ]
     for condition in held(assessment):
         title = escape(words.title(condition.key, assessment.shelf))
-        reasons = [escape(b.text) + escape(sources.marks(b.cites) + words.basis(b)) for b in condition.because]
+        reasons = [
+            escape(shortened(b, assessment, condition.title)) + escape(sources.marks(b.cites) + words.basis(b))
+            for b in condition.because
+        ]
         if condition.status == "suspected":
-            reasons += [f"Base rate: {escape(r.text)}{escape(sources.marks(r.cites))}" for r in condition.base_rates]
+            reasons += [
+                f"Base rate: {escape(r.text)}{escape(sources.marks(r.cites))}"
+                for r in condition.base_rates[:MOST_RATES]
+            ]
             reasons += [
                 f"Risk factor: {escape(', '.join(risk.titles))}, {escape(risk.odds.text)}"
                 f"{escape(sources.marks(risk.odds.cites))}"
-                for risk in condition.risk_factors
+                for risk in condition.risk_factors[:MOST_RISKS]
             ]
+            more = len(condition.base_rates[MOST_RATES:]) + len(condition.risk_factors[MOST_RISKS:])
+            reasons += [f"and {more} more base rates and risk factors"] if more else []
         support = f" ({escape(condition.support)})" if condition.support else ""
         parts.append(f"<p>{title}: {escape(condition.status)}{support}</p>{_list(reasons)}")
+    rows = [
+        (
+            step.status,
+            step.text + sources.marks(step.cites),
+            words.clock(step.due, zone) if step.due else "",
+            step.because,
+        )
+        for step in (*open_steps(assessment), *(step for step in assessment.steps if step.status == "done"))
+    ]
+    if rows:
+        parts.append(_table(("status", "next step", "due", "because"), rows))
+    if assessment.missing:
+        lacking = display.joined([words.inside(words.lack(gap)) for gap in assessment.missing], "and")
+        parts.append(f"<p>Missing: {escape(lacking)}</p>")
     syndrome = assessment.conditions.get(SYNDROME)
     if syndrome is not None and syndrome.status in ("suspected", "confirmed"):
         title = escape(words.title(SYNDROME, assessment.shelf))
@@ -80,21 +103,6 @@ def assessment(assessment: Assessment) -> str:
     if said:
         parts.append(f"<p>Supply</p>{_list(escape(s.text + sources.marks(s.cites)) for s in said)}")
         parts.append(with_words(assessment))
-    if assessment.missing:
-        lacking = display.joined([words.inside(words.lack(gap)) for gap in assessment.missing], "and")
-        parts.append(f"<p>Missing: {escape(lacking)}</p>")
-    rows = [
-        (
-            step.status,
-            step.text + sources.marks(step.cites),
-            words.clock(step.due, zone) if step.due else "",
-            step.because,
-        )
-        for step in assessment.steps
-        if step.status != "not-needed"
-    ]
-    if rows:
-        parts.append(_table(("status", "next step", "due", "because"), rows))
     parts.append(svg(assessment.course, panels(assessment.course, assessment.as_of, mentioned(assessment), most=4)))
     if sources.keys:
         listed = [citation(works()[key]) if key in works() else key for key in sources.keys]
@@ -179,4 +187,5 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
-    return f"<table style='color:inherit'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table style='color:inherit'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<div style='overflow-x:auto'>{table}</div>"

@@ -27,10 +27,13 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
     parts: list[RenderableType] = []
     told: set[str] = set()
     named: set[str] = set()
+    advised = False
     for condition in held(assessment):
         head = Text(f"{condition.title}: {condition.status}", style="bold")
         if condition.support == "non-specific":
-            head.append(", on non-specific signs (consider other causes first)", style="not bold")
+            advice = "" if advised else " (consider other causes first)"
+            head.append(f", on non-specific signs{advice}", style="not bold")
+            advised = True
         elif condition.support:
             head.append(f", on {condition.support} signs", style="not bold")
         if condition.status == "confirmed" and condition.note:
@@ -39,7 +42,7 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
             head.append(f", since {words.clock(condition.since, assessment.course.zone_offset)}", style="not bold")
         parts.append(head)
         new = [b for b in condition.because if b.statement not in told]
-        parts += _reasons(new, assessment, sources)
+        parts += _reasons(new, assessment, sources, condition.title)
         if not new and (again := _again(condition, assessment)):
             parts.append(item("- ", Text(again)))
         told |= {b.statement for b in new[:MOST_REASONS]}
@@ -70,9 +73,9 @@ def _some(titles: list[str], word: str) -> str:
     return f"{', '.join(few)} {word} {more} other conditions"
 
 
-def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources) -> list[RenderableType]:
-    parts: list[RenderableType] = [item("- ", _reason(b, assessment, sources)) for b in reasons[:MOST_REASONS]]
-    rest = [because.statement.replace("-", " ") for because in reasons[MOST_REASONS:]]
+def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources, title: str = "") -> list[RenderableType]:
+    parts: list[RenderableType] = [item("- ", _reason(b, assessment, sources, title)) for b in reasons[:MOST_REASONS]]
+    rest = [words.spoken(because.statement) for because in reasons[MOST_REASONS:]]
     if rest:
         parts.append(item("- ", Text(f"also {joined(rest, 'and')}")))
     return parts
@@ -86,8 +89,8 @@ def _again(condition: ConditionStatus, assessment: Assessment) -> str:
     return "the signs have passed; nothing yet has answered the suspicion" if condition.status == "suspected" else ""
 
 
-def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
-    said = shortened(because, assessment)
+def _reason(because: Because, assessment: Assessment, sources: Sources, above: str = "") -> Text:
+    said = shortened(because, assessment, above)
     text = Text(said + sources.marks(because.cites) + words.basis(because))
     zone, start = assessment.course.zone_offset, assessment.course.start
     facts = sorted(because.facts, key=lambda fact: (fact.at, fact.known_from), reverse=True)
@@ -100,14 +103,19 @@ def _reason(because: Because, assessment: Assessment, sources: Sources) -> Text:
     return text
 
 
-def shortened(because: Because, assessment: Assessment) -> str:
-    """Return a reason with its first few values: a sentence that joins many others names them all in the JSON."""
+def shortened(because: Because, assessment: Assessment, above: str = "") -> str:
+    """Return a reason with its first few values: a sentence that joins many others names them all in the JSON.
+
+    The name of a condition that stands `above` is not said again.
+    """
     title = words.title(because.statement, assessment.shelf) + ": "
+    if not because.text.startswith(title):
+        title = ""
     clauses = because.text.removeprefix(title).split("; ")
-    if not because.text.startswith(title) or len(clauses) <= MOST_CLAUSES:
-        return because.text
-    few = clauses[: MOST_CLAUSES - 1]
-    return f"{title}{'; '.join(few)}; and {len(clauses) - len(few)} more"
+    if len(clauses) > MOST_CLAUSES:
+        clauses = [*clauses[: MOST_CLAUSES - 1], f"and {len(clauses) - MOST_CLAUSES + 1} more"]
+    said = "; ".join(clauses)
+    return words.capital(said) if title == f"{above}: " else title + said
 
 
 def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:

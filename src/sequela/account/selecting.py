@@ -9,10 +9,12 @@ from sequela.logic.nodes import Node
 from sequela.logic.statements import And, Named, ProcedureIs
 
 if TYPE_CHECKING:
-    from sequela.assessing.assessment import Assessment, ConditionStatus
+    from sequela.assessing.assessment import Assessment, ConditionStatus, StepStatus
 
 SYNDROME = "post-embolization-syndrome"
 GRAVITY = {"confirmed": 0, "suspected": 1, "excluded": 2}
+OPEN = ("overdue", "due")
+URGENCY = ("now", "urgent", "soon", "routine")
 MOST_FACTS = 4
 """Facts of one reason that are told one by one; more are those of a score, and are counted."""
 
@@ -40,6 +42,15 @@ def _procedures(node: Node) -> Iterator[ProcedureIs]:
         case And(parts=parts):
             for part in parts:
                 yield from _procedures(part)
+
+
+def open_steps(assessment: Assessment) -> list[StepStatus]:
+    """Return what is to be done: the most urgent first, the overdue before the others of its urgency, notes last.
+
+    An anticoagulation that was to be decided on a week ago does not stand before the call that is due now.
+    """
+    steps = [step for step in assessment.steps if step.status in OPEN]
+    return sorted(steps, key=lambda s: (s.due is None, URGENCY.index(s.urgency), OPEN.index(s.status), s.due or 0))
 
 
 def mentioned(assessment: Assessment) -> list[str]:

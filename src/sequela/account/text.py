@@ -17,7 +17,8 @@ from sequela.account.layout import inner_width, section
 from sequela.account.panels import Panel, panels
 from sequela.account.reasons import changes, likely, syndrome, why
 from sequela.account.selecting import held, mentioned
-from sequela.account.supplying import supply
+from sequela.account.supplying import CALM, supply
+from sequela.logic.display import joined
 
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment, ScoreValue
@@ -34,6 +35,7 @@ LEAST_WIDTH = 50
 ALWAYS = ("NEWS2",)
 """Scores that are told even where nothing scores: their 0 is what was asked for."""
 MOST_TURNS = 6
+MOST_OPEN = 3
 
 
 def account(assessment: Assessment, *, width: int, colour: bool, lang: str, chart: bool, ascii_only: bool) -> str:
@@ -55,10 +57,10 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
     sections: list[tuple[str, list[RenderableType]]] = [
         ("Why", why(assessment, sources)),
         ("How likely", likely(assessment, sources)),
-        ("Syndrome", syndrome(assessment, sources)),
-        ("Supply", supply(assessment, sources)),
-        ("Missing", missing(assessment)),
         ("Next", next_steps(assessment, sources, lang)),
+        ("Missing", missing(assessment)),
+        ("Supply", supply(assessment, sources)),
+        ("Syndrome", syndrome(assessment, sources)),
         ("Changed by", changes(assessment)),
         ("Scores", [Text(line) for line in scores(assessment)]),
         ("Course", _course(assessment, inner_width(width), chart, ascii_only)),
@@ -82,9 +84,17 @@ def scores(assessment: Assessment) -> list[str]:
     """Return the scores that matter here: decided or more than half known, and not at their ordinary nothing."""
     alarming = assessment.state in ("deteriorating", "prolonged", "necrosis-confirmed")
     telling = {key: score for key, score in assessment.scores.items() if _telling(score, alarming)}
-    lines = [f"{key} {words.score_line(score)}" for key, score in telling.items() if not score.inputs]
+    told = {key: f"{key} {words.score_line(score)}" for key, score in telling.items() if not score.inputs}
+    grades = [line for key, line in told.items() if _graded(telling[key])]
+    lines = [line for line in told.values() if line not in grades]
+    lines += [" · ".join(grades)] if grades else []
     formulas = [f"{key} {words.score_line(score)}" for key, score in telling.items() if score.inputs]
     return [*lines, " · ".join(formulas)] if formulas and alarming else lines
+
+
+def _graded(score: ScoreValue) -> bool:
+    """Whether a score is one known grade and nothing else: these stand side by side."""
+    return score.value is not None and not score.parts and not score.missing
 
 
 def _telling(score: ScoreValue, alarming: bool) -> bool:
@@ -132,10 +142,17 @@ def _state(assessment: Assessment) -> Iterable[Text]:
             else "its end, or the next procedure, is on record"
         )
         yield Text(f"This follow-up is over: {by}.")
-    elif assessment.state == "expected" and any(c.status in ("confirmed", "suspected") for c in held(assessment)):
-        yield Text(words.CALM_NOW)
     else:
-        yield Text(words.STATES[assessment.state])
+        yield Text(_sentence(assessment))
+
+
+def _sentence(assessment: Assessment) -> str:
+    """The state in one sentence; no calm one over a complication that stands open."""
+    standing = [c for c in held(assessment) if c.status in ("confirmed", "suspected")]
+    if assessment.state not in CALM or not standing:
+        return words.STATES[assessment.state]
+    named = joined([f"{words.inside(c.title)} is {c.status}" for c in standing[:MOST_OPEN]], "and")
+    return words.STANDING.format(open=named)
 
 
 def _course(assessment: Assessment, width: int, chart: bool, ascii_only: bool) -> list[RenderableType]:

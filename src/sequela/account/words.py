@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sequela.course.catalogue import catalogue
@@ -28,11 +29,11 @@ STATES = {
     "expected": "As expected so far; that rules out neither necrosis nor infection.",
 }
 """Each state in one plain sentence."""
-CALM_NOW = "No sign of deterioration now; what has been found or is suspected stands below."
-"""What a calm state says of a patient in whom something else than the syndrome is confirmed or suspected."""
 
 NO_DEVICE = "Decision support with its reasons open; not a medical device."
 MINUTE = 60
+STANDING = "Nothing is getting worse just now; {open} all the same."
+"""Of a course that would be called expected or recovered while a complication is suspected or confirmed."""
 PROCEDURES = {
     "TAE": "TAE (bland embolization)",
     "TACE": "TACE",
@@ -141,6 +142,19 @@ def title(key: str, shelf: Shelf | None = None) -> str:
     return named.get(key, key.replace("-", " "))
 
 
+def spoken(key: str) -> str:
+    """A key of the shelf as words, its abbreviations as they are written: `inr-risen` is INR risen."""
+    return " ".join(_written().get(word, word) for word in key.split("-"))
+
+
+@cache
+def _written() -> dict[str, str]:
+    """The abbreviations of the catalogue, and a few more, by how a key writes them."""
+    titles = (kind.title for kind in catalogue().kinds.values())
+    short = [title for title in titles if " " not in title and not title[1:].islower()]
+    return {name.lower(): name for name in (*short, "NEWS2", "qSOFA", "SIRS", "CT", "GGT", "ALF", "PES")}
+
+
 def factor(key: str) -> str:
     """The name of a risk factor: a finding's title, or a kind of procedure as it is."""
     known = catalogue().findings
@@ -195,6 +209,8 @@ def score_value(score: ScoreValue) -> str:
     said = display.span(score.interval, "{score}", score.places)
     if score.uncapped is not None and score.uncapped.is_exact:
         said += f" (uncapped {display.span(score.uncapped, '{score}')})"
+    if score.label == f"grade {said}":
+        return score.label
     return said + (f" ({score.label})" if score.label else "")
 
 

@@ -19,6 +19,7 @@ from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Verdict
 from sequela.errors import InputError, UnknownName
+from sequela.logic.display import joined
 from sequela.logic.formulas import Formula
 from sequela.logic.scores import Grade, Grading, ScoreDefinition
 from sequela.logic.shelf import Shelf
@@ -223,6 +224,9 @@ def _observed(key: str, kind_key: str, text: str, at: int) -> Observation:
     if answer is not None:
         stored = kind.store(Fraction(answer))
     else:
+        if kind.values and not text[:1].isdigit():
+            hint = f"Write {joined(list(kind.values), 'or')}"
+            raise InputError("is not one of its answers", where=key, hint=hint)
         digits = len(text) - len(text.lstrip("+-.0123456789"))
         value, unit = _decimal(key, text[:digits]), text[digits:].strip()
         converted = kind.convert(value, unit or kind.unit)

@@ -123,12 +123,13 @@ def score(
     if name is None:
         printing.out(printing.dumps(manual.scores_json(shelf)) if as_json else manual.scores(shelf))
         return
-    known = {entry.key.casefold(): entry.key for entry in shelf.scores}
-    if name.casefold() not in known:
+    # `MELD 3.0` needs quotes in a shell: with a hyphen it is understood as well.
+    known = {_plain(entry.key): entry.key for entry in shelf.scores}
+    if _plain(name) not in known:
         raise UnknownName("no such score", where=f"score {name}", hint=near(name, known.values(), "sequela score"))
     from sequela import assessing
 
-    result = assessing.score(known[name.casefold()], dict(_pair(value) for value in values or []), shelf)
+    result = assessing.score(known[_plain(name)], dict(_pair(value) for value in values or []), shelf)
     printing.out(printing.dumps(manual.score_json(result)) if as_json else manual.score(result))
 
 
@@ -199,6 +200,11 @@ def _assessed(
             advance()
     counts.note(printing.NONE_FOUND, int(found == 0))
     counts.note(printing.NONE_YET, found - told)
+
+
+def _plain(name: str) -> str:
+    """A score's name without regard to capitals and to what stands between its words."""
+    return name.casefold().replace(" ", "-")
 
 
 def _pair(text: str) -> tuple[str, str]:

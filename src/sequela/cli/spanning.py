@@ -42,6 +42,8 @@ def spans(
     from sequela.engine.spans import written
     from sequela.sources import Receipt
 
+    if out.suffix.lower() != ".parquet":
+        raise UserError("spans are written as Parquet only", where=str(out.name), hint="Name a file .parquet")
     if out.exists():
         raise UserError("the file exists", where=str(out.name), hint="Name another, or remove it")
     counts = Receipt()
