@@ -15,7 +15,7 @@ from sequela.criteria import shelf
 from sequela.criteria.patients import START, patient_of
 from sequela.sources.receipt import Receipt
 
-SECTIONS = ["Why", "How likely", "Next", "Missing", "Syndrome", "Changed by", "Scores", "Course", "Sources"]
+SECTIONS = ["Next", "Why", "How likely", "Missing", "Syndrome", "Changed by", "Scores", "Course", "Sources"]
 ESCAPE = "\x1b"
 LONGEST_CALM = 50
 

@@ -42,10 +42,10 @@ def why(assessment: Assessment, sources: Sources) -> list[RenderableType]:
             head.append(f", since {words.clock(condition.since, assessment.course.zone_offset)}", style="not bold")
         parts.append(head)
         new = [b for b in condition.because if b.statement not in told]
-        parts += _reasons(new, assessment, sources, condition.title)
+        parts += _reasons(new, assessment, sources, condition.title, most=1 if named else MOST_REASONS)
         if not new and (again := _again(condition, assessment)):
             parts.append(item("- ", Text(again)))
-        told |= {b.statement for b in new[:MOST_REASONS]}
+        told |= {b.statement for b in new[: 1 if named else MOST_REASONS]}
         named |= {b.statement for b in condition.because}
     others = [because for because in assessment.reasons if because.statement not in named]
     if others:
@@ -73,9 +73,14 @@ def _some(titles: list[str], word: str) -> str:
     return f"{', '.join(few)} {word} {more} other conditions"
 
 
-def _reasons(reasons: list[Because], assessment: Assessment, sources: Sources, title: str = "") -> list[RenderableType]:
-    parts: list[RenderableType] = [item("- ", _reason(b, assessment, sources, title)) for b in reasons[:MOST_REASONS]]
-    rest = [words.spoken(because.statement) for because in reasons[MOST_REASONS:]]
+def _reasons(
+    reasons: list[Because], assessment: Assessment, sources: Sources, title: str = "", most: int = MOST_REASONS
+) -> list[RenderableType]:
+    """Reasons with their values, so many; the rest by their names. The gravest condition is told in full, others in one
+    line: at night nobody reads a page of what else it might be.
+    """
+    parts: list[RenderableType] = [item("- ", _reason(b, assessment, sources, title)) for b in reasons[:most]]
+    rest = [words.spoken(because.statement) for because in reasons[most:]]
     if rest:
         parts.append(item("- ", Text(f"also {joined(rest, 'and')}")))
     return parts

@@ -11,6 +11,7 @@ from sequela.logic.statements import And, Named, ProcedureIs
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment, ConditionStatus, StepStatus
 
+NECROSIS = "hepatic-necrosis"
 SYNDROME = "post-embolization-syndrome"
 GRAVITY = {"confirmed": 0, "suspected": 1, "excluded": 2}
 OPEN = ("overdue", "due")
@@ -20,9 +21,9 @@ MOST_FACTS = 4
 
 
 def held(assessment: Assessment) -> list[ConditionStatus]:
-    """Return the conditions that are confirmed, suspected or excluded, the gravest first; the syndrome aside."""
+    """Return the conditions that are confirmed, suspected or excluded: gravest first, necrosis before its equals."""
     found = [c for c in assessment.conditions.values() if c.status in GRAVITY and c.key != SYNDROME]
-    return sorted(found, key=lambda c: (GRAVITY[c.status], c.support != "specific"))
+    return sorted(found, key=lambda c: (GRAVITY[c.status], c.support != "specific", c.key != NECROSIS))
 
 
 def asked(condition: ConditionStatus, assessment: Assessment) -> bool:

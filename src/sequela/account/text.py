@@ -55,9 +55,9 @@ def account(assessment: Assessment, *, width: int, colour: bool, lang: str, char
     )
     sources = Sources()
     sections: list[tuple[str, list[RenderableType]]] = [
+        ("Next", next_steps(assessment, sources, lang)),
         ("Why", why(assessment, sources)),
         ("How likely", likely(assessment, sources)),
-        ("Next", next_steps(assessment, sources, lang)),
         ("Missing", missing(assessment)),
         ("Supply", supply(assessment, sources)),
         ("Syndrome", syndrome(assessment, sources)),

@@ -48,10 +48,14 @@ HAEMOLYSED = definitely(Seen("haemolysed-sample", within=Parameter("haemolysis-s
 """A sample was flagged not long ago. Nobody records that one was not."""
 
 
+def _unless_haemolysed(corroborated: Statement) -> Statement:
+    """No sample was haemolysed, or one was and something else says the same; that is no reason where none was."""
+    return any_of(Not(HAEMOLYSED), all_of(HAEMOLYSED, corroborated))
+
+
 def _believed(alt: Statement, ast: Statement) -> Statement:
     """One enzyme says so; after a haemolysed sample it must be both, or one with INR."""
-    either = any_of(alt, ast)
-    return any_of(all_of(Not(HAEMOLYSED), either), all_of(alt, ast), all_of(either, INR_HIGHER))
+    return all_of(any_of(alt, ast), _unless_haemolysed(any_of(all_of(alt, ast), INR_HIGHER)))
 
 
 def _again(kind: str) -> Statement:
@@ -158,7 +162,7 @@ TRANSAMINASE_REBOUND = Definition(
 LDH_REBOUND = Definition(
     key="ldh-rebound",
     title="LDH rising again, confirmed by a second sample",
-    sentence=Named("ldh-rebound", all_of(_rebound("ldh"), any_of(Not(HAEMOLYSED), INR_HIGHER))),
+    sentence=Named("ldh-rebound", all_of(_rebound("ldh"), _unless_haemolysed(INR_HIGHER))),
     cites=("lewis-2012",),
     support="specific",
     role="deteriorating",
