@@ -214,8 +214,8 @@ NO_PLASMA = Step(
     ),
     due=None,
     closed_by=(),
-    because="Plasma takes away the INR as the sign of how the liver does.",
-    because_es="El plasma impide usar el INR como marcador pronóstico.",
+    because="Plasma takes away the INR as the sign of how the liver does (judgement: no guideline text was read).",
+    because_es="El plasma impide usar el INR como marcador pronóstico (juicio de expertos).",
     cites=("easl-alf-2017",),
     urgency="routine",
 )
@@ -226,8 +226,8 @@ ACETYLCYSTEINE = Step(
     when=FAILURE,
     due=None,
     closed_by=(),
-    because="Outside paracetamol poisoning little speaks for it, and after embolization nobody has tried it.",
-    because_es="Fuera de la intoxicación por paracetamol la evidencia es escasa, y nula tras embolización.",
+    because="Outside paracetamol poisoning little speaks for it; no study after embolization was found.",
+    because_es="Fuera de la intoxicación por paracetamol la evidencia es escasa; sin estudios hallados tras embolización.",
     cites=("aasld-2011",),
     urgency="routine",
 )
