@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sequela.account.manual import number
 from sequela.account.words import tidy
 from sequela.assessing.differing import Change, Difference, changed_parameters, number_json
-from sequela.logic import display
-from sequela.logic.shelf import ParameterValue, Shelf
-
-DAY = 86_400
+from sequela.course.episodes import DAY
+from sequela.logic.shelf import Shelf
 
 
 def text(found: Sequence[Difference], episodes: int, shipped: Shelf, own: Shelf, *, most: int = 20) -> str:
     """Return the comparison as text; of the episodes at most so many are named."""
     changed = changed_parameters(shipped, own)
     lines = [f"{own.overlay or 'The overlay'} against the criteria as shipped ({shipped.version})"]
-    lines += [f"  {key}: {_number(old)} → {_number(new)}" for key, (old, new) in changed.items()]
+    lines += [f"  {key}: {number(old)} → {number(new)}" for key, (old, new) in changed.items()]
     lines += [f"  {what}: {shipped.choices[what]} → {own.choices[what]}" for what in _chosen(shipped, own)]
     if len(lines) == 1:
         lines.append("  no number and no choice differs")
@@ -57,14 +56,6 @@ def _chosen(shipped: Shelf, own: Shelf) -> list[str]:
     return [what for what, choice in shipped.choices.items() if own.choices[what] != choice]
 
 
-def _number(parameter: ParameterValue) -> str:
-    if parameter.value is None:
-        return "points " + ", ".join(str(band.points) for band in parameter.bands)
-    told = display.amount(parameter.value, parameter.unit)
-    own = [f"{display.amount(value, parameter.unit)} after {kind}" for kind, value in parameter.by_procedure.items()]
-    return f"{told} ({', '.join(own)})" if own else told
-
-
 def _episodes(count: int) -> str:
     return f"{count:,} episode{'' if count == 1 else 's'}"
 
@@ -85,11 +76,11 @@ def _first_of_each(changes: Iterable[Change]) -> list[tuple[tuple[str, str, str]
 
 def _table(head: str, kinds: Iterable[tuple[tuple[str, str, str], float | None]]) -> list[str]:
     episodes: Counter[tuple[str, str, str]] = Counter()
-    days: Counter[tuple[str, str, str]] = Counter()
+    days: defaultdict[tuple[str, str, str], float] = defaultdict(float)
     lasting: Counter[tuple[str, str, str]] = Counter()
     for kind, long in kinds:
         episodes[kind] += 1
-        days[kind] += long or 0  # type: ignore[assignment]  # Counter adds floats as well.
+        days[kind] += long or 0
         lasting[kind] += long is None
     lines = []
     for (what, was, becomes), count in sorted(episodes.items(), key=lambda item: (-item[1], item[0])):

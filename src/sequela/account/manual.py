@@ -308,13 +308,14 @@ def _parameters(found: Entry) -> list[str]:
 
 def _parameter(parameter: ParameterValue, cites: list[str], width: int) -> list[str]:
     marks = ", ".join(str(cites.index(key) + 1) for key in parameter.cites)
-    told = f"{_value(parameter)}; {parameter.basis}, valid from {parameter.valid_from}"
+    told = f"{number(parameter)}; {parameter.basis}, valid from {parameter.valid_from}"
     told += f" [{marks}]" if marks else ""
     told += f". {parameter.note}" if parameter.note else ""
     return _hanging(f"  {parameter.key}: ", told, width, indent=6)
 
 
-def _value(parameter: ParameterValue) -> str:
+def number(parameter: ParameterValue) -> str:
+    """Return a parameter's number, or the points of its table, with what is otherwise for some procedures."""
     if parameter.value is None:
         bands = [
             f"{'above' if band.upto is None else f'up to {display.amount(band.upto, parameter.unit)}'} {band.points}"

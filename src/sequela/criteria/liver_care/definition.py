@@ -227,7 +227,7 @@ ACETYLCYSTEINE = Step(
     due=None,
     closed_by=(),
     because="Outside paracetamol poisoning little speaks for it; no study after embolization was found.",
-    because_es="Fuera de la intoxicación por paracetamol la evidencia es escasa; sin estudios hallados tras embolización.",
+    because_es="Fuera del paracetamol la evidencia es escasa; no se hallaron estudios tras embolización.",
     cites=("aasld-2011",),
     urgency="routine",
 )

@@ -18,10 +18,11 @@ from sequela.criteria.sofa.readings import (
     LOWEST_PRESSURE,
     PAO2_FIO2,
     PAO2_FIO2_BEFORE,
+    tables,
 )
 from sequela.logic.language import all_of, any_of, definitely, over, past, under
 from sequela.logic.nodes import SCORE_UNIT, Parameter, Quantity, Statement
-from sequela.logic.quantities import Banded, Baseline, Choice, Higher, Lower, Part, Peak, Score
+from sequela.logic.quantities import Baseline, Choice, Higher, Lower, Part, Peak, Score
 from sequela.logic.scores import ScoreDefinition
 from sequela.logic.statements import Happened
 
@@ -33,30 +34,7 @@ _TWO, _THREE, _FOUR = (
 )
 
 
-def _lungs(ratio: Quantity) -> Banded:
-    return Banded(ratio, Parameter("sofa-pao2-fio2", "mm[Hg]"))
-
-
-def _platelets(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-platelets", "10*9/L"))
-
-
-def _liver(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-bilirubin", "umol/L"))
-
-
-def _pressure(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-mean-pressure", "mm[Hg]"))
-
-
-def _brain(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-gcs", SCORE_UNIT))
-
-
-def _creatinine(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-creatinine", "umol/L"))
-
-
+_lungs, _platelets, _liver, _pressure, _brain, _creatinine = tables("sofa")
 _NORADRENALINE, _ADRENALINE = DOSES["noradrenaline"], DOSES["adrenaline"]
 _DOPAMINE, _DOBUTAMINE = DOSES["dopamine"], DOSES["dobutamine"]
 

@@ -1,9 +1,12 @@
 """What both versions of SOFA are made of: the worst of 24 hours, doses, and oxygen against what is breathed in."""
 
+from collections.abc import Callable
+from functools import partial
+
 from sequela.criteria.news2.definition import OXYGEN_GIVEN
 from sequela.logic.language import all_of, any_of, definitely
-from sequela.logic.nodes import Parameter, Quantity
-from sequela.logic.quantities import Baseline, Choice, Latest, Lowest, Peak, Product, Ratio
+from sequela.logic.nodes import SCORE_UNIT, Parameter, Quantity
+from sequela.logic.quantities import Banded, Baseline, Choice, Latest, Lowest, Peak, Product, Ratio
 from sequela.logic.statements import Happened, Known, Not
 
 DAY = Parameter("sofa-window", "h")
@@ -36,3 +39,20 @@ LOWEST_PRESSURE = Lowest("mean-pressure", DAY)
 LOWEST_PLATELETS = Lowest("platelets", DAY)
 HIGHEST_BILIRUBIN = Peak("bilirubin", DAY)
 HIGHEST_CREATININE = Peak("creatinine", DAY)
+
+
+def _of(table: Parameter, reading: Quantity) -> Banded:
+    return Banded(reading, table)
+
+
+def tables(version: str) -> tuple[Callable[[Quantity], Banded], ...]:
+    """The tables of one version: of lungs, platelets, bilirubin, mean pressure, coma and creatinine, in this order."""
+    units = {
+        "pao2-fio2": "mm[Hg]",
+        "platelets": "10*9/L",
+        "bilirubin": "umol/L",
+        "mean-pressure": "mm[Hg]",
+        "gcs": SCORE_UNIT,
+        "creatinine": "umol/L",
+    }
+    return tuple(partial(_of, Parameter(f"{version}-{table}", unit)) for table, unit in units.items())

@@ -20,6 +20,7 @@ from sequela.criteria.sofa.readings import (
     PAO2_FIO2,
     PAO2_FIO2_BEFORE,
     over_inspired,
+    tables,
 )
 from sequela.logic.language import all_of, any_of, at_least, definitely, over, under
 from sequela.logic.nodes import SCORE_UNIT, Parameter, Quantity
@@ -33,29 +34,7 @@ _ONE, _TWO, _THREE, _FOUR = (
 )
 
 
-def _lungs(ratio: Quantity) -> Banded:
-    return Banded(ratio, Parameter("sofa-2-pao2-fio2", "mm[Hg]"))
-
-
-def _platelets(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-2-platelets", "10*9/L"))
-
-
-def _liver(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-2-bilirubin", "umol/L"))
-
-
-def _pressure(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-2-mean-pressure", "mm[Hg]"))
-
-
-def _brain(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-2-gcs", SCORE_UNIT))
-
-
-def _creatinine(reading: Quantity) -> Banded:
-    return Banded(reading, Parameter("sofa-2-creatinine", "umol/L"))
-
+_lungs, _platelets, _liver, _pressure, _brain, _creatinine = tables("sofa-2")
 
 # -- lungs -----------------------------------------------------------------------------------------------------------
 
