@@ -128,7 +128,7 @@ def lexicon(language: str) -> Lexicon:
         put(f"culture:{name}", phrases, name)
     for organism, entry in organisms.items():
         put("organism", entry["words"], "|".join([organism, *(k for k in ("skin", "yeast", "group") if entry.get(k))]))
-    _settle(tree)
+    _settle(tree, {})
     sites = said["sites"]
     flat = {**said["grammar"], **{f"site:{k}": v for k, v in sites.items() if isinstance(v, list)}, **said["clinic"]}
     groups = {
@@ -147,13 +147,16 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-def _settle(node: dict[str, Any]) -> None:
-    """Make the roles of every phrase in a tree what marks will carry."""
+def _settle(node: dict[str, Any], known: dict[frozenset[tuple[str, str]], Roles]) -> None:
+    """Make the roles of every phrase in a tree what marks will carry; wordings of the same roles share them."""
     for word, below in node.items():
         if word == END:
-            node[END] = Roles(below)
+            said = frozenset(below.items())
+            if said not in known:
+                known[said] = Roles(below)
+            node[END] = known[said]
         else:
-            _settle(below)
+            _settle(below, known)
 
 
 @cache
@@ -174,13 +177,13 @@ def language_of(words: Sequence[str]) -> str:
 
 def _spelt(phrase: str, sets: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
     """Every wording of a phrase: `a/b` either, `a?` or none, `@name` any of a set."""
-    choices: list[list[str]] = []
+    choices: list[list[tuple[str, ...]]] = []
     for piece in phrase.split():
         optional = len(piece) > 1 and piece.endswith("?")
         bare = piece[:-1] if optional else piece
-        options = list(sets[bare[1:]]) if bare.startswith("@") else bare.split("/") if len(bare) > 1 else [bare]
-        choices.append([*options, *([""] if optional else [])])
+        options = sets[bare[1:]] if bare.startswith("@") else bare.split("/") if len(bare) > 1 else [bare]
+        choices.append([*(words_of(plain(text)) for text in options), *([()] if optional else [])])
     for chosen in itertools.product(*choices):
-        words = tuple(word for text in chosen if text for word in words_of(plain(text)))
+        words = tuple(itertools.chain.from_iterable(chosen))
         if words:
             yield words
