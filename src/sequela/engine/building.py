@@ -6,6 +6,7 @@ fractions, so that the kernels need integers only; what could leave 63 bits is r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,7 @@ from sequela.course.anatomy import SEGMENTS, segments_of
 from sequela.course.catalogue import catalogue
 from sequela.course.episodes import ProcedureKind
 from sequela.course.interval import Interval
-from sequela.engine.depend import PROCEDURE, dependencies
+from sequela.engine.depend import PROCEDURE, dependencies, reads
 from sequela.engine.kernels import layout as m
 from sequela.engine.kernels import numbers as n
 from sequela.engine.kernels import truths
@@ -231,11 +232,11 @@ class Builder:
         """How many change points one fact, and the procedure, can make in the longest of the lists."""
         delays = moments = 1
         for node in (*self.index, *self._ladders):
-            for dependency in dependencies(node):
-                if dependency.key == PROCEDURE:
-                    moments = max(moments, len(dependency.delays))
+            for key, many in Counter(key for key, _ in reads(node)).items():
+                if key == PROCEDURE:
+                    moments = max(moments, many)
                 else:
-                    delays = max(delays, len(dependency.delays))
+                    delays = max(delays, many)
         return delays, moments
 
 

@@ -36,15 +36,16 @@ class Dependency:
 def dependencies(node: Node) -> tuple[Dependency, ...]:
     """Return what a node reads, one entry for each key, in order of key."""
     gathered: dict[str, set[tuple[Parameter, ...]]] = {}
-    for key, delay in _reads(node):
+    for key, delay in reads(node):
         gathered.setdefault(key, set()).add(delay)
     return tuple(Dependency(key, frozenset(gathered[key])) for key in sorted(gathered))
 
 
 @lru_cache(maxsize=65_536)
-def _reads(node: Node) -> set[tuple[str, tuple[Parameter, ...]]]:
+def reads(node: Node) -> set[tuple[str, tuple[Parameter, ...]]]:
+    """What a node reads, a pair for each key and delay; not to be changed."""
     series = node.series if isinstance(node, q._OfSeries) else None
-    inner = {read for child in node.children() if child is not series for read in _reads(child)}
+    inner = {read for child in node.children() if child is not series for read in reads(child)}
     match node:
         case s.Compare(left=q.TimeSince(key=key), right=Parameter() as duration):
             return {(key or PROCEDURE, ()), (key or PROCEDURE, (duration,))}
@@ -77,13 +78,13 @@ def _series_reads(
     node: q._OfSeries, inner: set[tuple[str, tuple[Parameter, ...]]]
 ) -> set[tuple[str, tuple[Parameter, ...]]]:
     """A series' readings come at its facts' times only, and leave after the node's own look-back."""
-    keys = {node.series} if isinstance(node.series, str) else {key for key, _ in _reads(node.series)}
-    reads: set[tuple[str, tuple[Parameter, ...]]] = set(inner)
+    keys = {node.series} if isinstance(node.series, str) else {key for key, _ in reads(node.series)}
+    felt: set[tuple[str, tuple[Parameter, ...]]] = set(inner)
     for name in ("within", "until"):
         parameter = getattr(node, name, None)
         if isinstance(parameter, Parameter):
-            reads |= {(key, (parameter,)) for key in keys}
-    return reads | {(key, ()) for key in keys}
+            felt |= {(key, (parameter,)) for key in keys}
+    return felt | {(key, ()) for key in keys}
 
 
 def _lasting(key: str, within: Parameter | None) -> set[tuple[str, tuple[Parameter, ...]]]:
