@@ -145,7 +145,7 @@ def ward_rate() -> Iterator[Measurement]:
 
 
 def assessing_rate() -> Iterator[Measurement]:
-    """Instants of one course that the reference assesses a second: the state, its reasons, all of it."""
+    """Instants of one course that are assessed a second: the state, its reasons, all of it."""
     import sequela
     from sequela.assessing import assess
 
@@ -161,7 +161,7 @@ def assessing_rate() -> Iterator[Measurement]:
 
         seconds = _median(every_instant, runs=1)
         note = f"{len(course.facts)} facts, {INSTANTS} instants from the procedure to the last fact"
-        yield Measurement(f"reference, {name}", INSTANTS / seconds, "instants/s", note=note)
+        yield Measurement(f"assessments, {name}", INSTANTS / seconds, "instants/s", note=note)
 
 
 def _process(command: list[str | Path]) -> float:
