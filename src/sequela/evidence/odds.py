@@ -6,15 +6,13 @@ are kept as they were printed. With few events a large ratio tells its order of 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-from sequela.evidence.works import ShelfError, works
+from sequela.evidence.entries import entries
+from sequela.evidence.works import works
 
 MEASURES = frozenset({"odds ratio", "hazard ratio"})
 """What a ratio may be."""
@@ -113,21 +111,11 @@ def _unfit(odds: Odds) -> str:
 @cache
 def all_odds() -> tuple[Odds, ...]:
     """Every published number on a risk factor, in file order, each checked when read."""
-    text = files(__package__).joinpath("odds.toml").read_text(encoding="utf-8")
-    found = []
-    tables: list[dict[str, Any]] = tomllib.loads(text)["odds"]
-    for table in tables:
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
-        }
-        try:
-            odds = Odds(**values)
-        except TypeError as error:
-            raise ShelfError(f"odds.toml: {error}") from None
-        if problem := _problem(odds):
-            raise ShelfError(f"odds.toml, {', '.join(odds.factors)} for {', '.join(odds.complications)}: {problem}")
-        found.append(odds)
-    return tuple(found)
+    return entries("odds.toml", Odds, _told, _problem)
+
+
+def _told(odds: Odds) -> str:
+    return f"{', '.join(odds.factors)} for {', '.join(odds.complications)}"
 
 
 def risk_factors(complication: str) -> tuple[Odds, ...]:

@@ -6,15 +6,13 @@ as a check on our counts, and is never shown.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-from sequela.evidence.works import ShelfError, works
+from sequela.evidence.entries import entries
+from sequela.evidence.works import works
 
 UNITS = frozenset({"patients", "sessions", "episodes"})
 """What was counted: people, procedures, or something within them such as episodes of fever. Never mixed."""
@@ -80,21 +78,11 @@ def _problem(rate: BaseRate) -> str:
 @cache
 def all_base_rates() -> tuple[BaseRate, ...]:
     """Every base rate, in file order, each checked when read."""
-    text = files(__package__).joinpath("base_rates.toml").read_text(encoding="utf-8")
-    found = []
-    tables: list[dict[str, Any]] = tomllib.loads(text)["rate"]
-    for table in tables:
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
-        }
-        try:
-            rate = BaseRate(**values)
-        except TypeError as error:
-            raise ShelfError(f"base_rates.toml: {error}") from None
-        if problem := _problem(rate):
-            raise ShelfError(f"base_rates.toml, {rate.complication} {rate.events}/{rate.total}: {problem}")
-        found.append(rate)
-    return tuple(found)
+    return entries("base_rates.toml", BaseRate, _told, _problem)
+
+
+def _told(rate: BaseRate) -> str:
+    return f"{rate.complication} {rate.events}/{rate.total}"
 
 
 def base_rates(complication: str, procedure_kind: str | None = None) -> tuple[BaseRate, ...]:
