@@ -66,7 +66,7 @@ def test_a_baseline_and_an_event_may_be_given_by_hand() -> None:
     ("inputs", "said"),
     [
         ({"vasopressor": "maybe"}, "write yes or no"),
-        ({"sex": "woman"}, "write female or male"),
+        ({"sex": "lady"}, "write female or male"),
         ({"procedure": "TACO"}, "is no kind of procedure"),
         ({"baseline-temperature": "warm"}, "is not a number"),
     ],
@@ -78,7 +78,7 @@ def test_what_else_is_given_by_hand_is_told_how_to_write(inputs: dict[str, str],
 
 def test_the_nearest_name_may_be_an_event_a_baseline_or_a_word_of_our_own() -> None:
     for wrong, near in (
-        ("vasopresor", "vasopressor"),
+        ("vasopressorr", "vasopressor"),
         ("baseline-tempreature", "baseline-temperature"),
         ("sexx", "sex"),
     ):

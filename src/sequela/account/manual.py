@@ -14,7 +14,7 @@ from sequela.evidence import base_rates, citation, risk_factors, works
 from sequela.logic import display
 from sequela.logic.formulas import Formula, Measured
 from sequela.logic.nodes import Node
-from sequela.logic.scores import Grading, ScoreDefinition
+from sequela.logic.scores import Grading, ScoreDefinition, plain
 from sequela.logic.shelf import Condition, Definition, ParameterValue, Shelf, State, Step
 from sequela.logic.statements import Named
 from sequela.logic.wire import to_wire
@@ -57,11 +57,14 @@ def names(shelf: Shelf) -> list[str]:
 
 
 def find(shelf: Shelf, name: str) -> Entry | None:
-    """Return the entry of a name, whatever its case; a parameter's is the parameter alone."""
+    """Return the entry of a name, whatever its case; of a score by any name; a parameter's is the parameter alone."""
     wanted = name.casefold()
     for found in entries(shelf):
         if found.key.casefold() == wanted:
             return found
+    score = shelf.scores_by_name.get(plain(name))
+    if score is not None:
+        return _score(score)
     for key, parameter in shelf.parameters.items():
         if key.casefold() == wanted:
             return Entry(key, key.replace("-", " "), "parameter", (), parameter.cites, parameters=(key,))
@@ -181,7 +184,10 @@ def scores(shelf: Shelf) -> str:
 
 def scores_json(shelf: Shelf) -> list[dict[str, Any]]:
     """Return the same for a program."""
-    return [{"name": s.key, "title": s.title, "inputs": list(s.inputs), "cites": list(s.cites)} for s in shelf.scores]
+    return [
+        {"name": s.key, "title": s.title, "also": list(s.also), "inputs": list(s.inputs), "cites": list(s.cites)}
+        for s in shelf.scores
+    ]
 
 
 def score(result: ScoreValue) -> str:
@@ -197,8 +203,11 @@ def score(result: ScoreValue) -> str:
         lines.append(f"  {label:<24} {'-' if part is None else display.span(part, '{score}')}")
     if result.missing:
         lines.append(f"missing: {', '.join(result.missing)}")
-    if result.caution:
-        lines += _hanging("", result.caution, WIDTH)
+    if result.unused:
+        lines.append(f"not used: {', '.join(result.unused)}")
+    for said in (result.caution, result.note):
+        if said:
+            lines += _hanging("", said, WIDTH)
     for key in result.cites:
         lines += _hanging("source: ", citation(works()[key]) if key in works() else key, WIDTH)
     return "\n".join(lines)
@@ -208,7 +217,8 @@ def score_json(result: ScoreValue) -> dict[str, Any]:
     """Return the same for a program."""
     said = result.as_json(0)
     del said["at"]  # Values given by hand have no time.
-    return {"name": result.key, **said, "source": [citation(works()[key]) for key in result.cites]}
+    more = {"unused": list(result.unused), "note": result.note or None}
+    return {"name": result.key, **said, **more, "source": [citation(works()[key]) for key in result.cites]}
 
 
 # -- how each sort becomes an entry ----------------------------------------------------------------------------------
@@ -259,7 +269,7 @@ def _score(score: ScoreDefinition | Grading | Formula) -> Entry:
             sentences.append((f"class ({', '.join(score.labels)})", score.classed))
     if score.applies is not None:
         sentences.append(("applies when", score.applies))
-    notes = (score.excludes,) if score.excludes else ()
+    notes = tuple(note for note in (score.excludes, score.note) if note)
     return Entry(score.key, score.title, "score", tuple(sentences), score.cites, notes)
 
 

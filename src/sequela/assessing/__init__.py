@@ -7,7 +7,7 @@ Door: `assess`, `assess_one`, `cohort.spans`, `score`, `true_of_nothing`, `Asses
 
 from sequela.assessing.assessment import Assessment, ScoreValue
 from sequela.assessing.assessor import assess, assess_one
+from sequela.assessing.by_hand import score
 from sequela.assessing.emptiness import true_of_nothing
-from sequela.assessing.scoring import score
 
 __all__ = ["Assessment", "ScoreValue", "assess", "assess_one", "score", "true_of_nothing"]

@@ -120,7 +120,8 @@ class ScoreValue:
     """A score: its value when decided, else the bounds that the missing parts leave, and when its newest input was.
 
     A formula has no parts that add up, but `inputs` as it takes them; `places` are the decimals it is printed with, and
-    `uncapped` is what it comes to where its report is bounded.
+    `uncapped` is what it comes to where its report is bounded. By hand, `unused` are the values that it does
+    not look at, and `note` is what its reader must know.
     """
 
     key: str
@@ -137,6 +138,8 @@ class ScoreValue:
     places: int = 0
     uncapped: Interval | None = None
     inputs: dict[str, Interval | None] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def value(self) -> int | float | None:

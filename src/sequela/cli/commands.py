@@ -14,10 +14,10 @@ from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
 from sequela.cli.mapping import liver_map
 from sequela.cli.reporting import report
-from sequela.cli.shelves import AsJson, Overlay, PesDefinition, near, shelf_of
+from sequela.cli.shelves import AsJson, Overlay, PesDefinition, shelf_of
 from sequela.cli.simulating import simulate
 from sequela.cli.spanning import spans
-from sequela.errors import UnknownName, UserError
+from sequela.errors import UserError
 
 if TYPE_CHECKING:
     from sequela.assessing.assessment import Assessment
@@ -107,14 +107,17 @@ def score(
     """Work out one score from values given by hand: its value, its parts, what is missing, and its source.
 
     A missing value leaves the score open between its least and its most; nothing is taken to be normal.
+    A value without a unit is read in the kind's own; "bilirubin=<5" is a value that the laboratory gave with a sign.
     A finding is present or absent, an event yes or no; baseline-KIND=VALUE is a value from before the procedure.
-    sex=, age= (years) and procedure= (TAE, MWA ...) may be given where a score asks for them.
+    sex=, age= (years), dialysis= and procedure= (TAE, MWA ...) may be given where a score asks for them.
+    Capitals, blanks, hyphens and underscores in names do not matter: "MELD 3.0", meld-3.0, meld3; INR, SBP, Na.
 
     \b
     sequela score
     sequela score NEWS2 respiratory-rate=22 spo2=95 oxygen=no heart-rate=112 temperature=38.6Cel
     sequela score NEWS2 temperature=101.5[degF] --json
-    sequela score Child-Pugh bilirubin=2.5mg/dL albumin=31 inr=1.4 ascites=absent west-haven=0 cirrhosis=present
+    sequela score Child-Pugh bilirubin=2.5mg/dL albumin=31 inr=1.4 ascites=mild west-haven=0 cirrhosis=present
+    sequela score MELD-3.0 bilirubin=2.5mg/dL inr=1.4 creatinine=1.2mg/dL sodium=133 albumin=3.1g/dL sex=female
     sequela score SIRS temperature=38.4 heart-rate=96 wbc=12.6 baseline-heart-rate=88
     """  # noqa: D301
     from sequela.account import manual
@@ -123,13 +126,9 @@ def score(
     if name is None:
         printing.out(printing.dumps(manual.scores_json(shelf)) if as_json else manual.scores(shelf))
         return
-    # `MELD 3.0` needs quotes in a shell: with a hyphen it is understood as well.
-    known = {_plain(entry.key): entry.key for entry in shelf.scores}
-    if _plain(name) not in known:
-        raise UnknownName("no such score", where=f"score {name}", hint=near(name, known.values(), "sequela score"))
     from sequela import assessing
 
-    result = assessing.score(known[_plain(name)], dict(_pair(value) for value in values or []), shelf)
+    result = assessing.score(name, _pairs(values or []), shelf)
     printing.out(printing.dumps(manual.score_json(result)) if as_json else manual.score(result))
 
 
@@ -202,13 +201,14 @@ def _assessed(
     counts.note(printing.NONE_YET, found - told)
 
 
-def _plain(name: str) -> str:
-    """A score's name without regard to capitals and to what stands between its words."""
-    return name.casefold().replace(" ", "-")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    kind, equals, value = text.partition("=")
-    if not equals or not kind or not value:
-        raise UserError("a value is written KIND=VALUE[UNIT]", where="score", hint="Write temperature=38.6Cel")
-    return kind, value
+def _pairs(values: list[str]) -> dict[str, str]:
+    """What was typed, by the name before the sign."""
+    pairs: dict[str, str] = {}
+    for text in values:
+        kind, equals, value = text.partition("=")
+        if not equals or not kind.strip() or not value.strip():
+            raise UserError("a value is written KIND=VALUE[UNIT]", where="score", hint="Write temperature=38.6Cel")
+        if kind in pairs:
+            raise UserError("a value is given twice", where="score", hint="Give one value of each kind")
+        pairs[kind] = value
+    return pairs

@@ -58,7 +58,7 @@ class Kind:
     """Something we measure: its unit and grid, the units it may come in, what is plausible, and what is normal.
 
     `delay` is how long after sampling a result is assumed known when the source does not say (seconds).
-    `values` are the numbers of a coded kind's answers (`A` 0 ... `U` 4).
+    `values` are the numbers of a coded kind's answers (`A` 0 ... `U` 4), `also` the names a clinician types for it.
     """
 
     key: str
@@ -78,6 +78,7 @@ class Kind:
     above: Mapping[str, Fraction] = field(default_factory=dict)
     bounds: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
     reference: Limit | None = None
+    also: tuple[str, ...] = ()
 
     def limit(self, sex: str | None) -> Interval | None:
         """The upper reference limit; where it depends on a sex we do not know, everything between the two."""
@@ -285,6 +286,7 @@ def _kind(key: str, entry: Mapping[str, Any], uris: Mapping[str, str], tables: M
             for unit, bounds in entry.get("plausible_in", {}).items()
         },
         reference=None if limit is None else _limit(limit),
+        also=tuple(entry.get("also", ())),
     )
 
 

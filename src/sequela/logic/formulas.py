@@ -174,6 +174,7 @@ class Formula:
     cautions: tuple[Caution, ...] = ()
     inputs: tuple[str, ...] = ()
     note: str = ""
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(bool(self.terms), f"{self.key} has no terms")

@@ -13,11 +13,17 @@ from sequela.logic.nodes import Node, Parameter, Statement, require
 from sequela.logic.quantities import Banded, Score
 
 
+def plain(name: str) -> str:
+    """Return a name without regard to capitals and to what stands between its words: `MELD 3.0` as `meld30`."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
 @dataclass(frozen=True)
 class ScoreDefinition:
     """A published score: its sum, when it applies, and the works it rests on.
 
-    `classes` is a table whose points number the words in `labels` from 1 (Child-Pugh A, B, C).
+    `classes` is a table whose points number the words in `labels` from 1 (Child-Pugh A, B, C). `also` are other names
+    that people have for it, `note` is what a reader of its value must know.
     """
 
     key: str
@@ -30,6 +36,8 @@ class ScoreDefinition:
     before: Score | None = None
     classes: Parameter | None = None
     labels: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    note: str = ""
 
     def __post_init__(self) -> None:
         require((self.classes is None) is not bool(self.labels), f"the classes of {self.key} need a table and words")
@@ -73,6 +81,8 @@ class Grading:
     inputs: tuple[str, ...] = ()
     before: tuple[Grade, ...] = ()
     looked: Statement | None = None
+    also: tuple[str, ...] = ()
+    note: str = ""
 
     def __post_init__(self) -> None:
         for grades in (self.grades, self.before or self.grades):

@@ -20,7 +20,7 @@ from sequela.errors import CriteriaError
 from sequela.logic.formulas import Formula
 from sequela.logic.nodes import Node, Parameter, Statement
 from sequela.logic.quantities import Banded
-from sequela.logic.scores import Grading, ScoreDefinition
+from sequela.logic.scores import Grading, ScoreDefinition, plain
 from sequela.logic.wire import digest
 
 
@@ -160,6 +160,12 @@ class Shelf:
             if definition.key == key:
                 return definition
         raise CriteriaError(f"no definition {key!r} on the shelf")
+
+    @cached_property
+    def scores_by_name(self) -> Mapping[str, ScoreDefinition | Grading | Formula]:
+        """The scores by their keys, titles and other names, all of them plain."""
+        found = {plain(word): score for score in self.scores for word in (*score.also, score.title)}
+        return found | {plain(score.key): score for score in self.scores}
 
     def in_role(self, role: str) -> tuple[Definition, ...]:
         """The definitions that play one role."""

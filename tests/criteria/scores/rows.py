@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sequela.assessing import score
 from sequela.assessing.assessment import ScoreValue
-from sequela.assessing.scoring import NOW, course_by_hand
+from sequela.assessing.by_hand import NOW, course_by_hand
 from sequela.criteria.patients import START, Expectation, WorkedPatient
 from tests.criteria.running import told
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from sequela.assessing.assessment import ScoreValue
-from sequela.assessing.scoring import NOW, course_by_hand, score_value
+from sequela.assessing.by_hand import NOW, course_by_hand
+from sequela.assessing.scoring import score_value
 from sequela.course.interval import Interval
 from sequela.criteria import shelf
 from sequela.engine.reference import Evaluator

@@ -7,7 +7,7 @@ albumin and ascites for weeks: what was before stands beside it.
 """
 
 from sequela.criteria.west_haven.definition import ANY, GRADE, SEVERE
-from sequela.logic.language import any_of, at_least
+from sequela.logic.language import any_of, at_least, definitely
 from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter, Quantity
 from sequela.logic.quantities import Banded, Baseline, Choice, Latest, Part, Score
 from sequela.logic.scores import ScoreDefinition
@@ -63,7 +63,8 @@ BEFORE = Score(
         Part("hepatic-encephalopathy", _encephalopathy(Baseline("west-haven")), 1, 3),
     ),
 )
-CHRONIC_LIVER_DISEASE = any_of(Seen("cirrhosis"), Seen("child-pugh-a"), Seen("child-pugh-b"), Seen("child-pugh-c"))
+_CLASSED = (definitely(Seen(finding)) for finding in ("child-pugh-a", "child-pugh-b", "child-pugh-c"))
+CHRONIC_LIVER_DISEASE = any_of(Seen("cirrhosis"), *_CLASSED)
 """Cirrhosis, or a class of it in the notes; unknown while nobody wrote of either."""
 
 SCORES = (
@@ -81,5 +82,6 @@ SCORES = (
             *("bilirubin", "albumin", "inr", "ascites-grade", "ascites", "west-haven", "hepatic-encephalopathy"),
             *("asterixis", "cirrhosis"),
         ),
+        also=("Child-Turcotte-Pugh", "CTP", "Child"),
     ),
 )

@@ -18,8 +18,9 @@ from sequela.logic.statements import Happened, Seen
 SEQUELAE = Latest("sequelae")
 _MILD = at_least(SEQUELAE, Parameter("sequelae-mild", ONE))
 _SEVERE = at_least(SEQUELAE, Parameter("sequelae-severe", ONE))
-_DEATH = all_of(Happened("death"), at_least(SEQUELAE, Parameter("sequelae-death", ONE)))
-"""A death that somebody says the complication led to; open while nobody says."""
+_LED_TO_DEATH = at_least(SEQUELAE, Parameter("sequelae-death", ONE))
+_DEATH = any_of(definitely(_LED_TO_DEATH), all_of(Happened("death"), _LED_TO_DEATH))
+"""Somebody says that the complication led to death; of a death on record, open while nobody says."""
 EXTRA_STAY = Latest("extra-stay")
 _PROLONGED = over(EXTRA_STAY, Parameter("no-extra-stay", "h"))
 _LONG = at_least(EXTRA_STAY, Parameter("long-extra-stay", "h"))
@@ -46,7 +47,7 @@ COMPLICATION = definitely(
 )
 """Somebody says that there was one, or a finding that is one is on record."""
 _EXCLUDES = "no complication is on record; an uneventful stay has no grade"
-_INPUTS = ("complication", "sequelae", "extra-stay", "solved-in-procedure", "antibiotic", "drainage", "icu", "death")
+_INPUTS = ("complication", "sequelae", "extra-stay", "antibiotic", "drainage", "icu", "death")
 
 SCORES = (
     Grading(
@@ -62,8 +63,10 @@ SCORES = (
         ),
         cites=("cirse-2017",),
         applies=COMPLICATION,
+        looked=COMPLICATION,
         excludes=_EXCLUDES,
-        inputs=_INPUTS,
+        inputs=(*_INPUTS, "solved-in-procedure"),
+        also=("CIRSE 2017",),
     ),
     Grading(
         key="SIR",
@@ -78,7 +81,9 @@ SCORES = (
         ),
         cites=("sacks-2003", "leoni-2001"),
         applies=COMPLICATION,
+        looked=COMPLICATION,
         excludes=_EXCLUDES,
         inputs=_INPUTS,
+        also=("SIR 2003",),
     ),
 )

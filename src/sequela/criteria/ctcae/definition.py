@@ -7,7 +7,7 @@ and creatinine are told with the grade of before. No laboratory term has a grade
 person's to judge as well: what was given stands for what was indicated, and `life-threatening` is asked of a clinician.
 """
 
-from sequela.criteria.ctcae.laboratory import ALT, AST, BILIRUBIN, CITES, CREATININE, INR, grades
+from sequela.criteria.ctcae.laboratory import ALT, AST, BILIRUBIN, CITES, CREATININE, INR, grades, names
 from sequela.criteria.news2.definition import CONFUSION_WINDOW
 from sequela.criteria.surveillance.definition import TEMPERATURE
 from sequela.criteria.west_haven.definition import ANY, SEVERE
@@ -18,6 +18,7 @@ from sequela.logic.scores import Grading
 from sequela.logic.statements import Compare, Happened, Not, Seen
 
 _HIGH_FEVER = Parameter("ctcae-fever-3", "Cel")
+_DEATH = "A death that is due to it is grade 5: a person's to say."
 LIFE_THREATENING = Seen("life-threatening-complication")
 
 
@@ -47,6 +48,7 @@ FEVER = Grading(
     before=grades(*_fever(Baseline("temperature")), highest=3),
     cites=CITES,
     inputs=("temperature", "baseline-temperature"),
+    also=names("fever"),
 )
 HEPATIC_FAILURE = Grading(
     key="CTCAE-hepatic-failure",
@@ -58,6 +60,8 @@ HEPATIC_FAILURE = Grading(
     ),
     cites=(*CITES, "vilstrup-2014"),
     inputs=("west-haven", "hepatic-encephalopathy", "asterixis", "confusion", "gcs", "acute-liver-failure"),
+    also=names("hepatic failure"),
+    note=_DEATH,
 )
 _NECROSIS = Seen("parenchymal-necrosis")
 _URGENT = any_of(Happened("surgery"), Happened("drainage"))
@@ -69,6 +73,8 @@ HEPATIC_NECROSIS = Grading(
     least_label="none: CTCAE has no grade below 4 for hepatic necrosis",
     cites=CITES,
     inputs=("parenchymal-necrosis", "life-threatening-complication", "surgery", "drainage"),
+    also=names("hepatic necrosis"),
+    note=_DEATH,
 )
 _THROMBOSIS = Seen("portal-vein-thrombosis")
 PORTAL_VEIN_THROMBOSIS = Grading(
@@ -83,6 +89,8 @@ PORTAL_VEIN_THROMBOSIS = Grading(
     ),
     cites=CITES,
     inputs=("portal-vein-thrombosis", "anticoagulant", "life-threatening-complication", "surgery"),
+    also=(*names("portal vein thrombosis"), "CTCAE PVT"),
+    note=_DEATH,
 )
 
 SCORES = (

@@ -17,6 +17,14 @@ def grades(*sentences: Statement, highest: int) -> tuple[Grade, ...]:
     return tuple(Grade(number, f"grade {number}", when) for number, when in zip(numbers, sentences, strict=True))
 
 
+def names(key: str) -> tuple[str, ...]:
+    """What else people call a term's grading."""
+    return f"CTCAE v5 {key}", f"CTCAE v5.0 {key}"
+
+
+LIMITS = "The upper limit is the shelf's own: the instrument grades by that of the laboratory."
+
+
 def by_limit(key: str, kind: str, title: str, least: Statement, *factors: str) -> Grading:
     """A term graded by multiples of the upper limit, or of an own baseline above it; `least` is its first grade.
 
@@ -39,6 +47,8 @@ def by_limit(key: str, kind: str, title: str, least: Statement, *factors: str) -
         looked=Known(reading),
         cites=CITES,
         inputs=(kind, f"baseline-{kind}", "sex"),
+        also=names(key),
+        note=LIMITS,
     )
 
 
@@ -86,6 +96,8 @@ INR = Grading(
     before=grades(*(_inr(Baseline("inr"), grade) for grade in (3, 2, 1)), highest=3),
     cites=CITES,
     inputs=("inr", "baseline-inr", "anticoagulation", "anticoagulant"),
+    also=names("INR"),
+    note="With bleeding a raised INR is grade 3: whether it bleeds because of it is a person's to judge.",
 )
 
 
@@ -113,4 +125,6 @@ CREATININE = Grading(
     before=_creatinine_grades(Baseline("creatinine")),
     cites=CITES,
     inputs=("creatinine", "baseline-creatinine", "sex"),
+    also=names("creatinine"),
+    note=LIMITS,
 )

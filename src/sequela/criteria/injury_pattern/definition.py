@@ -19,6 +19,7 @@ def _pattern(alt: Quantity, alp: Quantity) -> Ratio:
 _ALT, _ALP = Latest("alt", LIVER_WINDOW), Latest("alp", LIVER_WINDOW)
 R_FACTOR = Formula(
     key="R factor",
+    also=("R", "R ratio", "R value"),
     title="R factor: the pattern of liver injury",
     terms=(
         Term(

@@ -11,10 +11,10 @@ from sequela.criteria.news2.definition import CONFUSION_WINDOW
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW, VITALS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, inside, never, under
 from sequela.logic.nodes import ONE, Parameter, Statement
-from sequela.logic.quantities import Difference, DurationAbove, Latest, Lowest, Rate, Ratio
+from sequela.logic.quantities import Comparator, Difference, DurationAbove, Latest, Lowest, Rate, Ratio
 from sequela.logic.scores import Grade, Grading
 from sequela.logic.shelf import Condition, Definition
-from sequela.logic.statements import Happened, Known, Named, Not, Seen
+from sequela.logic.statements import Compare, Happened, Known, Named, Not, Seen
 
 _CITES = ("kdigo-2012",)
 _BY_WEIGHT = "mL/kg/h"
@@ -36,20 +36,20 @@ def _times(parameter: str) -> Statement:
     return any_of(at_least(_OVER_LOWEST, factor), all_of(_OWN_COUNTS, at_least(_OVER_OWN, factor)))
 
 
-def _urine_below(rate: str, duration: str) -> Statement:
+def urine_below(rate: str, duration: str, comparator: Comparator = ">=") -> Statement:
     """Charted urine has stayed under so much for so long, and is charted still."""
     limit = Parameter(rate, _BY_WEIGHT)
     return all_of(
         under(Latest(_URINE, VITALS_WINDOW), limit),
-        at_least(DurationAbove(_URINE, "<", limit), Parameter(duration, "h")),
+        Compare(DurationAbove(_URINE, "<", limit), comparator, Parameter(duration, "h")),
     )
 
 
-LITTLE = _urine_below("kidney-little-urine", "kidney-little-urine-for")
-LITTLE_LONG = _urine_below("kidney-little-urine", "kidney-little-urine-longer")
+LITTLE = urine_below("kidney-little-urine", "kidney-little-urine-for")
+LITTLE_LONG = urine_below("kidney-little-urine", "kidney-little-urine-longer")
 HARDLY_ANY = any_of(
-    _urine_below("kidney-hardly-any-urine", "kidney-hardly-any-urine-for"),
-    _urine_below("kidney-no-urine", "kidney-no-urine-for"),
+    urine_below("kidney-hardly-any-urine", "kidney-hardly-any-urine-for"),
+    urine_below("kidney-no-urine", "kidney-no-urine-for"),
 )
 _OLIGURIA = Seen("oliguria", within=CONFUSION_WINDOW)
 
@@ -120,6 +120,7 @@ CONDITIONS = (
 SCORES = (
     Grading(
         key="KDIGO",
+        also=("KDIGO AKI", "AKI", "KDIGO stage"),
         title="KDIGO stage of acute kidney injury (2012)",
         grades=tuple(
             Grade(number, f"stage {number}", when) for number, when in ((3, STAGE_3), (2, STAGE_2), (1, STAGE_1))

@@ -125,6 +125,7 @@ _LN_BILIRUBIN, _LN_CREATININE = Factor(_BILIRUBIN, "ln"), Factor(_CREATININE, "l
 _ALBUMIN_LACK = Factor(_ALBUMIN, "below", _ALBUMIN_MOST)
 MELD_3 = Formula(
     key="MELD 3.0",
+    also=("MELD 3",),
     title="MELD 3.0 (Kim 2021; OPTN from July 2023)",
     terms=(
         Term(Parameter("meld-3-female", ONE), (Factor(Female()),)),

@@ -6,7 +6,7 @@ that asks for renal replacement, the coma score from before sedation. The table 
 0; here it leaves the score open. Sums of doses are of the highest of each drug in 24 hours.
 """
 
-from sequela.criteria.kidney.definition import HARDLY_ANY, LITTLE, LITTLE_LONG
+from sequela.criteria.kidney.definition import HARDLY_ANY, LITTLE, LITTLE_LONG, urine_below
 from sequela.criteria.sofa.readings import (
     DAY,
     DOSE_UNKNOWN,
@@ -89,11 +89,14 @@ _CIRCULATION = Choice(
 _REPLACED = any_of(
     Happened("renal-replacement", within=DAY),
     all_of(
-        definitely(over(HIGHEST_CREATININE, Parameter("sofa-2-replacement-creatinine", "umol/L"))),
+        any_of(
+            definitely(over(HIGHEST_CREATININE, Parameter("sofa-2-replacement-creatinine", "umol/L"))),
+            definitely(urine_below("kidney-hardly-any-urine", "sofa-2-replacement-urine-for", ">")),
+        ),
         definitely(at_least(Peak("potassium", DAY), Parameter("sofa-2-replacement-potassium", "mmol/L"))),
     ),
 )
-"""Renal replacement, or what the table asks for it by creatinine and potassium."""
+"""Renal replacement, or what the table asks for it by creatinine or urine, with potassium."""
 _FROM_CREATININE = _creatinine(HIGHEST_CREATININE)
 _KIDNEY = Choice(
     _REPLACED,
@@ -142,6 +145,10 @@ SCORES = (
             *("gcs", "pao2", "fio2", "oxygen", "spo2", "ventilation", "high-flow-oxygen", "mean-pressure"),
             *("noradrenaline", "adrenaline", "dopamine", "dobutamine", "vasopressor", "bilirubin", "creatinine"),
             *("potassium", "renal-replacement", "urine-output-by-weight", "platelets"),
+        ),
+        note=(
+            "Not on record here, and able only to raise it: extracorporeal and mechanical support, drugs for delirium, "
+            "the acidosis that asks for renal replacement, the coma score from before sedation."
         ),
     ),
 )

@@ -54,6 +54,7 @@ COMA = _at_least(_GRADES[3], by=_COMA, not_by=any_of(_NONE, _AWAKE, _ALERT, _AST
 SCORES = (
     Grading(
         key="West-Haven",
+        also=("West Haven grade",),
         title="West Haven grade of hepatic encephalopathy",
         grades=tuple(
             Grade(number, f"grade {number}", when) for number, when in ((4, COMA), (3, SEVERE), (2, OVERT), (1, ANY))
