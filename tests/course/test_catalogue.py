@@ -97,6 +97,7 @@ ADDED = [
     "adrenaline",
     "dopamine",
     "dobutamine",
+    "opioid-dose-24h",
     "ventilation",
     "high-flow-oxygen",
     "extra-stay",

@@ -42,6 +42,7 @@ STEPS = {
     "mL/kg/h": Fraction(1, 10),
     "mL/h": Fraction(1, 24),
     "ug/kg/min": Fraction(1, 100),
+    "mg/d": Fraction(1),
     "mm": Fraction(1),
     "mm[Hg]": Fraction(1),
     "/min": Fraction(1),

@@ -1,12 +1,13 @@
 """Pain and nausea that last too long, and the signs that go to the infection and bleeding pathway on any day.
 
-That the dose of opioids rises by half is not judged: records give single doses, seldom a day's sum in oral morphine.
+A rising dose of opioids is judged by what somebody charted as the sum of 24 hours in oral morphine. Single doses
+recorded as events are never added up: records miss some of them, and the drugs differ milligram for milligram.
 """
 
 from sequela.criteria.fever.definition import FEVER_NOW
 from sequela.logic.language import all_of, any_of, at_least, definitely, past
-from sequela.logic.nodes import SCORE_UNIT, Parameter
-from sequela.logic.quantities import Difference, Latest, Lowest
+from sequela.logic.nodes import ONE, SCORE_UNIT, Parameter
+from sequela.logic.quantities import Called, Difference, Latest, Lowest, Product
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Named, Or, Seen
 
@@ -34,6 +35,31 @@ PAIN_WORSENING = Definition(
                 ),
                 Parameter("pain-rise", SCORE_UNIT),
             ),
+        ),
+    ),
+    cites=("leung-2001",),
+    support="non-specific",
+    role="prolonged",
+)
+_OPIOIDS_WINDOW = Parameter("opioid-sum-current", "h")
+_OPIOIDS = Latest("opioid-dose-24h", _OPIOIDS_WINDOW)
+_OPIOIDS_BEFORE = Latest(
+    Called(
+        "24-hour opioid dose of the day before",
+        Latest("opioid-dose-24h", within=Parameter("previous-day-from", "h"), until=Parameter("opioid-sum-apart", "h")),
+    ),
+    _OPIOIDS_WINDOW,
+)
+"""What had been charted about a day sooner when the last sum was; without that, whether it rises is unknown."""
+OPIOIDS_RISING = Definition(
+    key="opioids-rising",
+    title="A day's opioids well above those of the day before, after the first days",
+    sentence=Named(
+        "opioids-rising",
+        all_of(
+            past(Parameter("pain-worsening-after", "d")),
+            at_least(_OPIOIDS, Product(Parameter("opioid-fold", ONE), _OPIOIDS_BEFORE)),
+            at_least(Difference(_OPIOIDS, _OPIOIDS_BEFORE), Parameter("opioid-rise", "mg/d")),
         ),
     ),
     cites=("leung-2001",),
@@ -134,6 +160,7 @@ DIAGNOSIS_RECORDED = Definition(
 
 DEFINITIONS = (
     PAIN_WORSENING,
+    OPIOIDS_RISING,
     PAIN_LATE,
     NAUSEA_LATE,
     RED_FLAG,
