@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from sequela.account import manual
+from sequela.account import by_hand, manual
 from sequela.account.formulas import lines
 from sequela.assessing import score
 from sequela.criteria import shelf
@@ -64,7 +64,7 @@ def test_the_same_for_a_program() -> None:
 
 
 def test_a_score_by_hand_is_told_with_its_decimals_inputs_and_caution() -> None:
-    albi = manual.score(score("ALBI", {"bilirubin": "10", "albumin": "38.36"}))
+    albi = by_hand.score(score("ALBI", {"bilirubin": "10", "albumin": "38.36"}), SHELF)
     assert albi.startswith("ALBI  -2.60 (grade 1)")
     inputs = {
         "bilirubin": "20mg/dL",
@@ -74,7 +74,18 @@ def test_a_score_by_hand_is_told_with_its_decimals_inputs_and_caution() -> None:
         "albumin": "25",
         "sex": "female",
     }
-    told = manual.score(score("MELD 3.0", inputs))
+    told = by_hand.score(score("MELD 3.0", inputs), SHELF)
     assert told.startswith("MELD 3.0  40 (uncapped 59)")
-    assert "  creatinine               3\n" in told
+    assert "  creatinine               3 mg/dL\n" in told
     assert "descriptive only: no cirrhosis is recorded" in told
+
+
+def test_a_grading_by_hand_is_told_with_what_was_measured_for_it() -> None:
+    given = {"creatinine": "2mg/dL", "baseline-creatinine": "80", "alt": "50"}
+    told = by_hand.score(score("KDIGO", given), SHELF)
+    assert "  creatinine               176.804 µmol/L\n" in told
+    assert "  baseline-creatinine      80 µmol/L\n" in told
+    assert "takes: creatinine, baseline-creatinine" in told
+    assert "not used: alt\n" in told
+    assert "  sequelae                 mild\n" in by_hand.score(score("SIR", {"sequelae": "mild"}), SHELF)
+    assert by_hand.score_json(score("SOFA-2", given))["note"]

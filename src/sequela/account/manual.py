@@ -1,11 +1,11 @@
-"""The shelf to read: every definition in prose, with its numbers, their basis and their sources; and scores by hand."""
+"""The shelf to read: every definition in prose, with its numbers, their basis and their sources."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sequela.account import formulas, words
 from sequela.account.outline import Outliner, own_parameters
@@ -18,9 +18,6 @@ from sequela.logic.scores import Grading, ScoreDefinition, plain
 from sequela.logic.shelf import Condition, Definition, ParameterValue, Shelf, State, Step
 from sequela.logic.statements import Named
 from sequela.logic.wire import to_wire
-
-if TYPE_CHECKING:
-    from sequela.assessing.assessment import ScoreValue
 
 WIDTH = 80
 ACRONYMS = frozenset(("albi", "ctcae", "kdigo", "meld", "news2", "qsofa", "reild", "sirs", "sofa", "sofa_2"))
@@ -92,9 +89,9 @@ def listing(shelf: Shelf, width: int = WIDTH) -> str:
         column = max(len(entry.key) for entry in group) + 2
         lines += ["", words.capital(sort)]
         for entry in group:
-            lines += _hanging(f"  {entry.key:<{column}}", entry.title, width)
+            lines += hanging(f"  {entry.key:<{column}}", entry.title, width)
     lines += ["", "Parameters"]
-    lines += _hanging("  ", ", ".join(shelf.parameters), width)
+    lines += hanging("  ", ", ".join(shelf.parameters), width)
     lines += ["", "`sequela criteria NAME` shows one of them whole."]
     return "\n".join(lines)
 
@@ -119,11 +116,11 @@ def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
     if found.formula is not None:
         lines += ["", "Formula"]
         for depth, text in formulas.lines(found.formula, shelf.parameters):
-            lines += _hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
+            lines += hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
     for role, sentence in found.sentences:
         lines += ["", words.capital(role)]
         for depth, text in _outliner(shelf).lines(sentence):
-            lines += _hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
+            lines += hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
     numbers = [shelf.parameters[key] for key in _parameters(found)]
     cites = list(dict.fromkeys([*found.cites, *(key for parameter in numbers for key in parameter.cites)]))
     if numbers:
@@ -135,7 +132,7 @@ def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
         lines += ["", "Sources"]
         for index, key in enumerate(cites, 1):
             said = citation(works()[key]) if key in works() else key
-            lines += _hanging(f"  [{index}] ", said, width)
+            lines += hanging(f"  [{index}] ", said, width)
     return "\n".join(lines)
 
 
@@ -168,57 +165,6 @@ def entry_json(shelf: Shelf, found: Entry) -> dict[str, Any]:
             for patient in patients(found.key)
         ],
     }
-
-
-# -- scores by hand --------------------------------------------------------------------------------------------------
-
-
-def scores(shelf: Shelf) -> str:
-    """Return the scores that can be worked out by hand, each with what it needs."""
-    lines = []
-    for score in shelf.scores:
-        lines += [f"{score.key}  {score.title}"]
-        lines += _hanging("    ", " ".join(score.inputs), WIDTH)
-    return "\n".join(lines)
-
-
-def scores_json(shelf: Shelf) -> list[dict[str, Any]]:
-    """Return the same for a program."""
-    return [
-        {"name": s.key, "title": s.title, "also": list(s.also), "inputs": list(s.inputs), "cites": list(s.cites)}
-        for s in shelf.scores
-    ]
-
-
-def score(result: ScoreValue) -> str:
-    """Return a score worked out by hand: value, parts, what is missing, and the work it comes from."""
-    value = "cannot be worked out" if result.interval is None else words.score_value(result)
-    if result.not_applicable:
-        value = f"not applicable: {result.not_applicable}"
-    lines = [f"{result.key}  {value}"]
-    if result.before is not None:
-        change = "" if result.change is None else f", change {display.span(result.change, '{score}')}"
-        lines.append(f"  before: {display.span(result.before, '{score}')}{change}")
-    for label, part in (result.parts | result.inputs).items():
-        lines.append(f"  {label:<24} {'-' if part is None else display.span(part, '{score}')}")
-    if result.missing:
-        lines.append(f"missing: {', '.join(result.missing)}")
-    if result.unused:
-        lines.append(f"not used: {', '.join(result.unused)}")
-    for said in (result.caution, result.note):
-        if said:
-            lines += _hanging("", said, WIDTH)
-    for key in result.cites:
-        lines += _hanging("source: ", citation(works()[key]) if key in works() else key, WIDTH)
-    return "\n".join(lines)
-
-
-def score_json(result: ScoreValue) -> dict[str, Any]:
-    """Return the same for a program."""
-    said = result.as_json(0)
-    del said["at"]  # Values given by hand have no time.
-    more = {"unused": list(result.unused), "note": result.note or None}
-    return {"name": result.key, **said, **more, "source": [citation(works()[key]) for key in result.cites]}
 
 
 # -- how each sort becomes an entry ----------------------------------------------------------------------------------
@@ -321,7 +267,7 @@ def _parameter(parameter: ParameterValue, cites: list[str], width: int) -> list[
     told = f"{number(parameter)}; {parameter.basis}, valid from {parameter.valid_from}"
     told += f" [{marks}]" if marks else ""
     told += f". {parameter.note}" if parameter.note else ""
-    return _hanging(f"  {parameter.key}: ", told, width, indent=6)
+    return hanging(f"  {parameter.key}: ", told, width, indent=6)
 
 
 def number(parameter: ParameterValue) -> str:
@@ -363,9 +309,9 @@ def _patients(found: Entry, width: int) -> list[str]:
     for patient in worked:
         for line in patient.lines():
             lines += (
-                _hanging("  ", line, width, indent=6)
+                hanging("  ", line, width, indent=6)
                 if not line.startswith(" ")
-                else _hanging("      ", line.strip(), width, indent=8)
+                else hanging("      ", line.strip(), width, indent=8)
             )
     return lines
 
@@ -386,7 +332,8 @@ def _prose(sentence: Node, shelf: Shelf) -> str:
     return "\n".join("  " * depth + text for depth, text in _outliner(shelf).lines(sentence))
 
 
-def _hanging(head: str, text: str, width: int, indent: int | None = None) -> list[str]:
+def hanging(head: str, text: str, width: int, indent: int | None = None) -> list[str]:
+    """Return a text in lines, those after the first as far in as its head is long."""
     return textwrap.wrap(
         head + text, width, subsequent_indent=" " * (len(head) if indent is None else indent), break_on_hyphens=False
     )

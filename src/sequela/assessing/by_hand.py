@@ -16,6 +16,7 @@ from sequela.assessing.scoring import score_value
 from sequela.course.catalogue import EventEntry, FindingEntry, Kind, catalogue
 from sequela.course.episodes import DAY, Course, Procedure, ProcedureKind
 from sequela.course.facts import Event, Fact, Finding, Observation, Presence
+from sequela.course.interval import Interval
 from sequela.course.units import spelling
 from sequela.criteria import shelf as shipped_shelf
 from sequela.engine.depend import dependencies
@@ -72,8 +73,12 @@ def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> S
     shelf = shelf or shipped_shelf()
     definition = _named(name, shelf)
     given = _given(inputs, f"{definition.key} takes {', '.join(definition.inputs)}")
-    value = score_value(definition, Evaluator(_course(given), shelf.parameters, NOW))
-    return replace(value, unused=_unused(definition, given), note=definition.note)
+    course, unused = _course(given), _unused(definition, given)
+    value = score_value(definition, Evaluator(course, shelf.parameters, NOW))
+    if isinstance(definition, Grading):
+        # A grading has no parts of its own: what was measured for it stands in their place.
+        value = replace(value, inputs={name: taken for name, taken in _taken(course).items() if name not in unused})
+    return replace(value, unused=unused, note=definition.note)
 
 
 def course_by_hand(inputs: Mapping[str, str]) -> Course:
@@ -238,6 +243,13 @@ def _measured(one: _Given) -> Kind | None:
     if one.text.casefold() in _SAID:
         return None
     return graded if graded is not None and graded.coded(one.text) is not None else kinds.get(one.key)
+
+
+def _taken(course: Course) -> dict[str, Interval | None]:
+    """What was measured, in each kind's own unit, by the name it was given by."""
+    kinds = catalogue().kinds
+    measured = (fact for fact in course.facts if isinstance(fact, Observation))
+    return {fact.fact: fact.value(kinds[fact.kind].resolution) for fact in measured}
 
 
 def _done(one: _Given) -> bool:

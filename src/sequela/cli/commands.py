@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +35,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+_PAIR = re.compile(r"\s*([^=<>≤≥]*[^=<>≤≥\s])\s*(<=|>=|[=<>≤≥])\s*(\S.*?)\s*", re.DOTALL)
+"""A value given by hand: its kind, the sign between them, and the rest."""
 
 
 class Language(StrEnum):
@@ -120,16 +125,16 @@ def score(
     sequela score MELD-3.0 bilirubin=2.5mg/dL inr=1.4 creatinine=1.2mg/dL sodium=133 albumin=3.1g/dL sex=female
     sequela score SIRS temperature=38.4 heart-rate=96 wbc=12.6 baseline-heart-rate=88
     """  # noqa: D301
-    from sequela.account import manual
+    from sequela.account import by_hand
 
     shelf = shelf_of(overlay, None)
     if name is None:
-        printing.out(printing.dumps(manual.scores_json(shelf)) if as_json else manual.scores(shelf))
+        printing.out(printing.dumps(by_hand.scores_json(shelf)) if as_json else by_hand.scores(shelf))
         return
     from sequela import assessing
 
     result = assessing.score(name, _pairs(values or []), shelf)
-    printing.out(printing.dumps(manual.score_json(result)) if as_json else manual.score(result))
+    printing.out(printing.dumps(by_hand.score_json(result)) if as_json else by_hand.score(result, shelf))
 
 
 app.command(short_help="Show a definition in prose, with its numbers and sources.")(criteria)
@@ -202,13 +207,14 @@ def _assessed(
 
 
 def _pairs(values: list[str]) -> dict[str, str]:
-    """What was typed, by the name before the sign."""
+    """What was typed, by the name before the sign; `bilirubin<5` says the same as `bilirubin=<5`."""
     pairs: dict[str, str] = {}
     for text in values:
-        kind, equals, value = text.partition("=")
-        if not equals or not kind.strip() or not value.strip():
+        found = _PAIR.fullmatch(text)
+        if found is None:
             raise UserError("a value is written KIND=VALUE[UNIT]", where="score", hint="Write temperature=38.6Cel")
+        kind, sign, value = found.groups()
         if kind in pairs:
             raise UserError("a value is given twice", where="score", hint="Give one value of each kind")
-        pairs[kind] = value
+        pairs[kind] = value if sign == "=" else sign + value
     return pairs
