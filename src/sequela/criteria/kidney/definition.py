@@ -11,7 +11,7 @@ from sequela.criteria.news2.definition import CONFUSION_WINDOW
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW, VITALS_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, inside, never, under
 from sequela.logic.nodes import ONE, Parameter, Statement
-from sequela.logic.quantities import Comparator, Difference, DurationAbove, Latest, Lowest, Rate, Ratio
+from sequela.logic.quantities import Called, Choice, Comparator, Difference, DurationAbove, Latest, Lowest, Rate, Ratio
 from sequela.logic.scores import Grade, Grading
 from sequela.logic.shelf import Condition, Definition
 from sequela.logic.statements import Compare, Happened, Known, Named, Not, Seen
@@ -54,11 +54,21 @@ HARDLY_ANY = any_of(
 _OLIGURIA = Seen("oliguria", within=CONFUSION_WINDOW)
 
 ONE_AND_A_HALF = _times("kidney-stage-1")
+_RISEN_BY = Difference(CREATININE, Lowest("creatinine", _RISE_WITHIN))
 RISEN = any_of(
-    at_least(Difference(CREATININE, Lowest("creatinine", _RISE_WITHIN)), _RISE),
-    all_of(inside(_RISE_WITHIN), at_least(change("creatinine", BLOODS_WINDOW), _RISE)),
+    at_least(Latest(Called("creatinine rise", _RISEN_BY), BLOODS_WINDOW), _RISE),
+    at_least(
+        Latest(
+            Called(
+                "creatinine rise from the patient's own",
+                Choice(inside(_RISE_WITHIN), change("creatinine", BLOODS_WINDOW), _RISEN_BY),
+            ),
+            BLOODS_WINDOW,
+        ),
+        _RISE,
+    ),
 )
-"""The last value before the procedure stands for the value at its start."""
+"""Measured at the reading that shows it. The last value before the procedure stands for the value at its start."""
 _REPLACED = Happened("renal-replacement", within=_WEEK)
 _VERY_HIGH = all_of(at_least(CREATININE, Parameter("kidney-stage-3-from", "umol/L")), any_of(ONE_AND_A_HALF, RISEN))
 _CREATININE_3 = any_of(_times("kidney-stage-3"), _VERY_HIGH, _REPLACED)
