@@ -1,7 +1,7 @@
 """NEWS2, the full chart with both oxygen saturation scales, and what its value asks for."""
 
 from sequela.criteria.surveillance.definition import SYSTOLIC, VITALS_WINDOW
-from sequela.logic.language import all_of, any_of, at_least, at_most, definitely, never, past, times, under
+from sequela.logic.language import all_of, any_of, at_least, at_most, definitely, inside, never, past, times, under
 from sequela.logic.nodes import SCORE_UNIT, Parameter
 from sequela.logic.quantities import (
     Age,
@@ -109,6 +109,7 @@ NEWS2_SCORE = ScoreDefinition(
 
 _EMERGENCY = Parameter("news2-emergency", SCORE_UNIT)
 _URGENT = Parameter("news2-urgent", SCORE_UNIT)
+_SINGLE = Parameter("news2-single", SCORE_UNIT)
 _TWICE = Parameter("news2-sets", "1")
 _RISE_WITHIN = Parameter("news2-rise-within", "h")
 _RISE_APART = Parameter("news2-rise-apart", "h")
@@ -176,9 +177,10 @@ NEWS2_SINGLE_THREE = Definition(
             APPLIES,
             any_of(
                 *(
-                    at_least(part, Parameter("news2-single", SCORE_UNIT))
+                    at_least(part, _SINGLE)
                     for part in (_RESPIRATION, Choice(HYPERCAPNIC, _SCALE_2, _SCALE_1), _SYSTOLIC, _PULSE, _TEMPERATURE)
-                )
+                ),
+                all_of(inside(_SEDATION_OVER), at_least(_CONSCIOUSNESS, _SINGLE)),
             ),
         ),
     ),
