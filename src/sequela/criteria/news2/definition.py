@@ -109,7 +109,6 @@ NEWS2_SCORE = ScoreDefinition(
 
 _EMERGENCY = Parameter("news2-emergency", SCORE_UNIT)
 _URGENT = Parameter("news2-urgent", SCORE_UNIT)
-_SINGLE = Parameter("news2-single", SCORE_UNIT)
 _TWICE = Parameter("news2-sets", "1")
 _RISE_WITHIN = Parameter("news2-rise-within", "h")
 _RISE_APART = Parameter("news2-rise-apart", "h")
@@ -177,10 +176,9 @@ NEWS2_SINGLE_THREE = Definition(
             APPLIES,
             any_of(
                 *(
-                    at_least(part, _SINGLE)
+                    at_least(part, Parameter("news2-single", SCORE_UNIT))
                     for part in (_RESPIRATION, Choice(HYPERCAPNIC, _SCALE_2, _SCALE_1), _SYSTOLIC, _PULSE, _TEMPERATURE)
                 ),
-                all_of(inside(_SEDATION_OVER), at_least(_CONSCIOUSNESS, _SINGLE)),
             ),
         ),
     ),
@@ -197,6 +195,13 @@ NEW_CONFUSION = Definition(
     cites=_CITES,
     support="non-specific",
     role="deteriorating",
+)
+CONFUSION_RECHECK = Definition(
+    key="confusion-recheck",
+    title="Confusion, drowsiness or asterixis in the first hours: check again when sedation has worn off",
+    sentence=Named("confusion-recheck", all_of(inside(_SEDATION_OVER), ENCEPHALOPATHY)),
+    cites=_CITES,
+    role="recheck",
 )
 NEW_OXYGEN = Definition(
     key="new-oxygen",
@@ -223,4 +228,12 @@ NEW_OXYGEN = Definition(
 )
 
 SCORES = (NEWS2_SCORE,)
-DEFINITIONS = (NEWS2_EMERGENCY, NEWS2_URGENT_TWICE, NEWS2_RISEN, NEWS2_SINGLE_THREE, NEW_CONFUSION, NEW_OXYGEN)
+DEFINITIONS = (
+    NEWS2_EMERGENCY,
+    NEWS2_URGENT_TWICE,
+    NEWS2_RISEN,
+    NEWS2_SINGLE_THREE,
+    NEW_CONFUSION,
+    CONFUSION_RECHECK,
+    NEW_OXYGEN,
+)
