@@ -157,3 +157,20 @@ def test_ascites_may_be_told_by_its_grade() -> None:
     assert graded.parts["ascites"] == score("Child-Pugh", {"ascites-grade": "severe"}).parts["ascites"]
     with pytest.raises(InputError, match="present or absent"):
         score("Child-Pugh", {"ascites": "perhaps"})
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "label"),
+    [
+        ("R factor", {"alt": ">900", "alp": "90", "sex": "female"}, "hepatocellular"),
+        ("R factor", {"alt": "<30", "alp": "300", "sex": "female"}, "cholestatic"),
+        ("R factor", {"alt": ">900", "alp": ">200", "sex": "female"}, ""),
+        ("ALBI", {"bilirubin": ">100", "albumin": "30"}, "grade 3"),
+        ("ALBI", {"bilirubin": "<5", "albumin": "45"}, "grade 1"),
+        ("ALBI", {"bilirubin": "<20", "albumin": "30"}, ""),
+    ],
+)
+def test_a_formula_without_an_end_is_named_where_all_of_it_has_one_name(
+    name: str, inputs: dict[str, str], label: str
+) -> None:
+    assert score(name, inputs).label == label

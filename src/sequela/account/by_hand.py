@@ -44,9 +44,12 @@ def score(result: ScoreValue, shelf: Shelf) -> str:
         value = f"not applicable: {result.not_applicable}"
     lines = [f"{result.key}  {value}"]
     if result.before is not None:
-        change = "" if result.change is None else f", change {display.span(result.change, '{score}')}"
-        lines.append(f"  before: {display.span(result.before, '{score}')}{change}")
-    for label, part in (result.parts | result.inputs).items():
+        before, change = (
+            "" if moved is None else display.span(moved, SCORE_UNIT, result.places)
+            for moved in (result.before, result.change)
+        )
+        lines.append(f"  before: {before}" + (f", change {change}" if change else ""))
+    for label, part in (result.parts | result.inputs | result.measured).items():
         lines.append(f"  {label:<24} {'-' if part is None else _part(definition, label, part)}")
     if result.missing:
         lines += hanging("missing: ", ", ".join(result.missing), WIDTH)

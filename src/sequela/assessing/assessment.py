@@ -120,8 +120,8 @@ class ScoreValue:
     """A score: its value when decided, else the bounds that the missing parts leave, and when its newest input was.
 
     A formula has no parts that add up, but `inputs` as it takes them; `places` are the decimals it is printed with, and
-    `uncapped` is what it comes to where its report is bounded. By hand, `unused` are the values that it does
-    not look at, and `note` is what its reader must know.
+    `uncapped` is what it comes to where its report is bounded. By hand, `measured` is what a grading looks
+    at, which has no parts either, `unused` what a score does not look at, and `note` what its reader must know.
     """
 
     key: str
@@ -138,6 +138,7 @@ class ScoreValue:
     places: int = 0
     uncapped: Interval | None = None
     inputs: dict[str, Interval | None] = field(default_factory=dict)
+    measured: dict[str, Interval] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     note: str = ""
 
@@ -174,7 +175,7 @@ class ScoreValue:
             "at": _time(self.at, offset),
             "complete": self.complete,
             "missing": list(self.missing),
-            "parts": {label: _points(part) for label, part in (self.parts | self.inputs).items()},
+            "parts": {label: _points(part) for label, part in (self.parts | self.inputs | self.measured).items()},
             "cites": list(self.cites),
             "not_applicable": self.not_applicable or None,
             "caution": self.caution or None,

@@ -76,8 +76,7 @@ def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> S
     course, unused = _course(given), _unused(definition, given)
     value = score_value(definition, Evaluator(course, shelf.parameters, NOW))
     if isinstance(definition, Grading):
-        # A grading has no parts of its own: what was measured for it stands in their place.
-        value = replace(value, inputs={name: taken for name, taken in _taken(course).items() if name not in unused})
+        value = replace(value, measured={name: one for name, one in _measurements(course) if name not in unused})
     return replace(value, unused=unused, note=definition.note)
 
 
@@ -245,11 +244,11 @@ def _measured(one: _Given) -> Kind | None:
     return graded if graded is not None and graded.coded(one.text) is not None else kinds.get(one.key)
 
 
-def _taken(course: Course) -> dict[str, Interval | None]:
-    """What was measured, in each kind's own unit, by the name it was given by."""
-    kinds = catalogue().kinds
-    measured = (fact for fact in course.facts if isinstance(fact, Observation))
-    return {fact.fact: fact.value(kinds[fact.kind].resolution) for fact in measured}
+def _measurements(course: Course) -> Iterator[tuple[str, Interval]]:
+    """What was measured, by the name it was given by, in each kind's own unit."""
+    for fact in course.facts:
+        if isinstance(fact, Observation):
+            yield fact.fact, fact.value(catalogue().kinds[fact.kind].resolution)
 
 
 def _done(one: _Given) -> bool:

@@ -14,7 +14,6 @@ from sequela.course.interval import Interval
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Value
 from sequela.logic.formulas import Female, Formula, Measured, Scored
-from sequela.logic.logarithms import LogSum
 
 INPUT_PLACES = 2
 """Decimals in which an input is shown beside the score that took it."""
@@ -173,12 +172,9 @@ def _outcome(definition: Formula, evaluator: Evaluator, readings: _Readings) -> 
     labels: set[str] = set()
     for corner in product(*choices.values()):
         value = definition.at(dict(zip(choices, corner, strict=True)), evaluator.number)
-        if isinstance(value, LogSum):
-            ends.append(value.rounded(definition.places))
-            labels.add(definition.label(value, evaluator.number))
-        else:
-            ends += [-inf, inf] if value is None else [value]
-            labels.add("")
+        for end in (-inf, inf) if value is None else (value,):
+            ends.append(end if isinstance(end, float) else end.rounded(definition.places))
+            labels.add(definition.label(end, evaluator.number))
     reported = _interval(_capped(min(ends), definition, evaluator), _capped(max(ends), definition, evaluator))
     open_ended = reported.low is None or reported.high is None
     if open_ended and not all(reading.known for reading in readings.values()):

@@ -268,10 +268,11 @@ class Formula:
             return None
         return math.copysign(math.inf, 1 if ways.pop() else -1) if ways else LogSum.of(constant, logs)
 
-    def label(self, value: LogSum, number: Numbers) -> str:
-        """The word for a value, taken unrounded."""
+    def label(self, value: LogSum | float, number: Numbers) -> str:
+        """The word for a value, taken unrounded; only infinity is a float."""
         for label in self.labels:
-            side = value.compare(number(label.edge))
+            edge = number(label.edge)
+            side = (value > edge) - (value < edge) if isinstance(value, float) else value.compare(edge)
             if side <= 0 if label.comparator == "<=" else side >= 0:
                 return label.word
         return self.otherwise
