@@ -5,7 +5,7 @@ Imported only where a course folder is read: it brings Polars with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,13 +13,13 @@ import polars as pl
 
 from sequela.course.facts import Precision, Status
 from sequela.sources import cells
-from sequela.sources.cells import STRANGER, Content
+from sequela.sources.cells import GONE, STRANGER, Content
 from sequela.sources.columns import PRECISIONS, Schema, coded, each, moments, texts, wholes
 from sequela.sources.columns import cells as raw
 from sequela.sources.elements import Times
 from sequela.sources.receipt import Category, Receipt
 
-ORIGINS = ("background", "events", "findings", "observations")
+ORIGINS = ("background", "events", "findings", "observations", "reports")
 """The tables of facts, in the order of their names: a fact is named `table/name`, and sorts by that."""
 READ: Mapping[str, tuple[Callable[..., Content], tuple[str, ...]]] = {
     "background": (cells.noted, ("item", "value")),
@@ -27,10 +27,12 @@ READ: Mapping[str, tuple[Callable[..., Content], tuple[str, ...]]] = {
     "findings": (cells.found, ("finding", "presence", "site")),
     "observations": (cells.measured, ("kind", "value", "unit", "comparator")),
 }
-"""What reads the content of a table's rows, and from which columns."""
+"""What reads the content of a table's rows, and from which columns; `wording` reads the texts of reports."""
 STATUSES = list(Status)
 FINAL, WITHDRAWN = STATUSES.index(Status.FINAL), STATUSES.index(Status.ENTERED_IN_ERROR)
 SECOND, MINUTE = PRECISIONS.index(Precision.SECOND), PRECISIONS.index(Precision.MINUTE)
+SILENT = len(GONE)
+"""Behind the statuses by which a row takes its fact back: a later version of a report that says it no more."""
 ALWAYS, LAST = 0, 10**9
 """When a withdrawal that carries no time was so: before any fact it could be about; its version, if it has none."""
 
@@ -106,7 +108,13 @@ def candidates(table: str, frame: pl.DataFrame, index: pl.DataFrame, times: Time
         mute="mute",
         said=pl.col("problem").replace_strict(problems, range(len(problems)), default=None, return_dtype=pl.UInt8),
     )[codes]
-    rows = _background(frame, said, contents) if table == "background" else _versions(frame, said, times)
+    rows = _background(frame, said, contents) if table == "background" else versions(frame, said, times)
+    rows = usable(rows, problems, receipt).with_columns(origin=pl.lit(ORIGINS.index(table)))
+    return Candidates(table, rows.select(pl.col(name).cast(dtype) for name, dtype in ROWS.items()), contents)
+
+
+def usable(rows: pl.DataFrame, problems: Sequence[str], receipt: Receipt) -> pl.DataFrame:
+    """The rows that nothing is wrong with; every row is counted as read, the others with what is wrong with them."""
     for problem, number in rows.drop_nulls("problem").group_by("problem").len().iter_rows():
         category, _, reason = problems[problem].partition(": ")
         receipt.count(cast(Category, category), reason, number)
@@ -116,9 +124,7 @@ def candidates(table: str, frame: pl.DataFrame, index: pl.DataFrame, times: Time
     candidates, too_early = rows.select(good.sum(), early=(good & unborn).sum()).row(0)
     receipt.candidates(candidates)
     receipt.settle("dropped", "before birth", too_early)
-    after = rows.filter(good & ~unborn)
-    rows = after.with_columns(origin=pl.lit(ORIGINS.index(table)))
-    return Candidates(table, rows.select(pl.col(name).cast(dtype) for name, dtype in ROWS.items()), contents)
+    return rows.filter(good & ~unborn)
 
 
 def _background(frame: pl.DataFrame, said: pl.DataFrame, contents: pl.DataFrame) -> pl.DataFrame:
@@ -142,7 +148,7 @@ def _background(frame: pl.DataFrame, said: pl.DataFrame, contents: pl.DataFrame)
     )
 
 
-def _versions(frame: pl.DataFrame, said: pl.DataFrame, times: Times) -> pl.DataFrame:
+def versions(frame: pl.DataFrame, said: pl.DataFrame, times: Times) -> pl.DataFrame:
     """Rows of a table whose facts have versions; `problem` is the first thing that is wrong with a row."""
     parts = [
         frame.select("place", "birth"),

@@ -21,18 +21,22 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "findings": ("episode", "fact", "finding", "presence", "at"),
     "events": ("episode", "fact", "event", "at"),
     "background": ("episode", "item", "value"),
+    "reports": ("episode", "fact", "text", "at"),
 }
 """The tables, and the columns without which each says nothing; the others of the contract may be missing."""
 COLUMNS = frozenset(
     {
         *("episode", "fact", "version", "at", "known_at", "status"),
         *("kind", "value", "comparator", "unit", "finding", "presence", "site", "event", "detail", "item"),
+        *("text", "lang", "modality"),
     }
 )
 """Everything that a table of facts can say; other columns are not read."""
 ENDINGS = (".parquet", ".csv")
 IN_MEMORY = 1_000_000
 """Rows of one table that are held at once; more only where a single episode has more."""
+TEXT = 50
+"""As how many rows a report counts: a page of words where others have a number."""
 
 
 def folders_in(path: Path) -> list[Path]:
@@ -84,15 +88,18 @@ def _scan(file: Path) -> polars.LazyFrame | None:
 class Table:
     """A table whose rows are taken by ranges of episodes in their order; memory holds one part of it.
 
-    `counts` are the rows of each episode of the folder, in order; `strangers` those of no episode of it.
+    `counts` are the rows of each episode of the folder, in order; `strangers` those of no episode of it; `weight` is as
+    how many rows one of this table counts.
     """
 
     def __init__(self, scan: polars.LazyFrame, where: str) -> None:
         import polars as pl
 
         self._where = where
+        schema = scan.collect_schema()
+        self.weight = TEXT if "text" in schema else 1
         # A comparison with the column as it is lets Parquet's statistics pass over what is not asked for.
-        text = scan.collect_schema()["episode"] == pl.String
+        text = schema["episode"] == pl.String
         self._scan = scan if text else scan.with_columns(pl.col("episode").cast(pl.String))
         self._part, self._end = pl.DataFrame(), 0
         self._keys: Sequence[str] = ()
@@ -122,13 +129,17 @@ class Table:
         begin, stop = (self._part["place"].search_sorted(place) for place in (first, end))
         return self._part.slice(begin, stop - begin).with_columns(pl.col("place") - first)
 
+    def heft(self, place: int) -> int:
+        """How many rows the rows of an episode count as."""
+        return self.counts[place] * self.weight
+
     def _load(self, first: int, end: int) -> None:
         """Read the rows between two places, and those of further episodes while there is room for them."""
         import polars as pl
 
         rows, self._end = 0, first
-        while self._end < len(self._keys) and (self._end < end or rows + self.counts[self._end] <= IN_MEMORY):
-            rows += self.counts[self._end]
+        while self._end < len(self._keys) and (self._end < end or rows + self.heft(self._end) <= IN_MEMORY):
+            rows += self.heft(self._end)
             self._end += 1
         keys = self._keys[first : self._end]
         columns = [name for name in self._scan.collect_schema() if name in COLUMNS]
@@ -163,7 +174,7 @@ def parts(tables: Sequence[Table], episodes: int, most_episodes: int, most_rows:
     """The ranges of episodes that are read together: at most so many of them, and at most so many rows of theirs."""
     first = rows = 0
     for place in range(episodes):
-        own = sum(table.counts[place] for table in tables)
+        own = sum(table.heft(place) for table in tables)
         if place > first and (place - first >= most_episodes or rows + own > most_rows):
             yield first, place
             first, rows = place, 0

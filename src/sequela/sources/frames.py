@@ -18,12 +18,13 @@ from sequela.course.catalogue import catalogue
 from sequela.course.episodes import Ending
 from sequela.course.facts import Status
 from sequela.sources import cells, folders
-from sequela.sources.candidates import CONTENT, ORIGINS, ROWS, SAID, STATUSES, Candidates, candidates
+from sequela.sources.candidates import CONTENT, ORIGINS, ROWS, SAID, SILENT, STATUSES, Candidates, candidates
 from sequela.sources.cells import GONE, Episode, Unusable
 from sequela.sources.columns import Schema
 from sequela.sources.elements import Bounds, Malformed, Times, implied
 from sequela.sources.folders import Table
 from sequela.sources.receipt import Receipt
+from sequela.sources.wording import worded
 
 EPISODES_AT_ONCE = 1_000
 ROWS_AT_ONCE = 250_000
@@ -105,14 +106,15 @@ def settled(
 
     Parameters
     ----------
-    tables : frames by name (`episodes`, `observations`, `findings`, `events`, `background`); only `episodes` must be
-        there.
+    tables : frames by name (`episodes`, `observations`, `findings`, `events`, `background`, `reports`); only
+        `episodes` must be there.
     zone : the zone of times that carry none.
     receipt : learns what became of every row.
     """
     opened = {name: Table(tables[name].lazy(), name) for name in folders.REQUIRED if name in tables}
     whole = tables["episodes"].height + 1
-    parts = walk(opened, Receipt() if receipt is None else receipt, zone, whole, sum(f.height for f in tables.values()))
+    rows = sum(tables[name].height * table.weight for name, table in opened.items())
+    parts = walk(opened, Receipt() if receipt is None else receipt, zone, whole, rows)
     frames = [part.frames() for part in parts]
     return frames[0] if frames else (pl.DataFrame(schema=dict(EPISODES)), pl.DataFrame(schema=dict(FACTS)))
 
@@ -162,7 +164,10 @@ def walk(
             },
             schema_overrides={"place": pl.UInt32, "start": pl.Int64, "birth": pl.Int64},
         )
-        rows = [candidates(name, table.take(first, end), index, times, receipt) for name, table in facts.items()]
+        rows = [
+            (worded if name == "reports" else candidates)(name, table.take(first, end), index, times, receipt)
+            for name, table in facts.items()
+        ]
         yield Part(episodes, siblings, _settled(rows, index, receipt))
     receipt.note("times without a zone", times.zoneless)
 
@@ -210,7 +215,8 @@ def _settled(read: Sequence[Candidates], index: pl.DataFrame, receipt: Receipt) 
         pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in of) for of in (fact, succession)
     )
     known = known.with_columns(group=first.cum_sum(), repeat=~(first | other))
-    receipt.settle("duplicate", "the same version again", int(known["repeat"].sum()))
+    spoken = pl.col("gone").ne_missing(SILENT)
+    receipt.settle("duplicate", "the same version again", known.filter("repeat", spoken).height)
     known = known.filter(~pl.col("repeat"))
     changes, ends = (pl.col("group").ne_missing(pl.col("group").shift(by)) for by in (1, -1))
     known = known.with_columns(alone=changes & ends, last=ends)
@@ -275,6 +281,7 @@ def _implied(dated: pl.DataFrame, said: pl.DataFrame) -> Iterator[tuple[pl.DataF
 
 def _count(known: pl.DataFrame, receipt: Receipt) -> None:
     """Say what became of the distinct versions: the last of a fact is used, those before it are superseded."""
+    known = known.filter(pl.col("gone").ne_missing(SILENT))
     receipt.note("known_at assumed from the reporting delay", int(known["assumed"].sum()))
     for gone, number in known.drop_nulls("gone").group_by("gone").len().iter_rows():
         receipt.settle("dropped", GONE[gone], number)

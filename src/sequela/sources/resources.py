@@ -14,6 +14,7 @@ from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.episodes import ProcedureKind
 from sequela.course.facts import Precision, Presence, Status
+from sequela.sources.attached import sort_of, text_of
 from sequela.sources.elements import (
     Malformed,
     Times,
@@ -214,7 +215,8 @@ def report(resource: Json, base: str, times: Times, receipt: Receipt) -> Reading
         else:
             receipt.count("irrelevant", NOT_LISTED)
     coded = {row.key for row in rows if row.role == "finding"}
-    rows.extend(told_rows(resource, base, events, moment, coded, receipt))
+    text, sort = text_of(resource, receipt), sort_of(resource, events)
+    rows.extend(told_rows(text, string(resource, "language"), sort, base, moment, coded, receipt))
     return Reading(base, tuple(rows), status, known, updated, version) if rows else None
 
 

@@ -1,4 +1,4 @@
-"""A DiagnosticReport's text into rows: what it says is there, as findings that nobody has verified.
+"""A report's text into rows, whatever table or resource it stood in: what it says is there, verified by nobody.
 
 Report text alone never excludes a condition. So an absence, a doubt, and a reassurance (a patent portal vein, a culture
 without growth) that only a text gives become no finding: each could only take back what somebody has verified. They are
@@ -7,36 +7,23 @@ counted with their reason. What the report gives by code as well is taken by cod
 
 from __future__ import annotations
 
-import base64
-import binascii
-import html
 import re
 from collections.abc import Collection, Sequence
 
 from sequela.course.anatomy import anatomy
 from sequela.course.clock import Moment
 from sequela.course.facts import Presence, Status
-from sequela.sources.elements import Malformed, mapping, objects, string
+from sequela.sources.elements import named_events
 from sequela.sources.readings import Row
 from sequela.sources.receipt import Receipt
 from sequela.sources.reports import Found, findings
-from sequela.sources.shapes import Json
+from sequela.sources.reports.words import plain
 
 IMAGING = frozenset(
     {"contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound"}
 )
 CULTURES = frozenset({"blood-culture"})
 """Events whose reports are read; any other event's text is of something else."""
-SERVICES = {
-    ("http://loinc.org", "LP29684-5"): "imaging",
-    ("http://terminology.hl7.org/CodeSystem/v2-0074", "RAD"): "imaging",
-    ("http://terminology.hl7.org/CodeSystem/v2-0074", "CT"): "imaging",
-    ("http://terminology.hl7.org/CodeSystem/v2-0074", "NMR"): "imaging",
-    ("http://terminology.hl7.org/CodeSystem/v2-0074", "RUS"): "imaging",
-    ("http://terminology.hl7.org/CodeSystem/v2-0074", "VUS"): "imaging",
-    ("http://terminology.hl7.org/CodeSystem/v2-0074", "MB"): "microbiology",
-}
-"""Categories that say what sort of report it is: US Core's radiology, and HL7's diagnostic services."""
 LONGEST = 200_000
 """Characters of a report that is read; a longer one is no report."""
 REASSURING = frozenset({"portal-vein-patent", "culture-no-growth"})
@@ -47,68 +34,59 @@ DOUBT = "a doubt that only a text gives: it takes nothing back"
 PAST = "of the past, in the words of a report"
 EXPECTED = "expected after the procedure, in the words of a report"
 CODED = "said in words what the report says by code"
-_TAG = re.compile(r"<[^<>]*>")
-_BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|ul|ol|table)\b[^<>]*>", re.IGNORECASE)
+NAMES = {
+    **dict.fromkeys(
+        (
+            *("ct", "mr", "us", "mri", "pet", "rad", "nmr", "rus", "vus", "cect", "ceus", "doppler"),
+            *("tomography", "ultrasound", "sonography", "radiology", "imaging"),
+            *("tc", "tac", "rm", "rmn", "eco", "tomografia", "resonancia", "ecografia", "radiologia", "imagen"),
+        ),
+        "imaging",
+    ),
+    **dict.fromkeys(("mb", "microbiology", "culture", "microbiologia", "cultivo", "hemocultivo"), "microbiology"),
+}
+"""What a word says of a report's sort: modalities, HL7's diagnostic services, names in words without accents."""
 
 
-def sort_of(resource: Json, events: Sequence[str]) -> str | None:
-    """What sort of report it is whose text is read: imaging or microbiology; None where it is neither."""
+def sort_named(written: str) -> tuple[str | None, list[str]]:
+    """What sort of report a title or a modality names (None where neither), and which examinations of the catalogue."""
+    known = IMAGING | CULTURES
+    events = [written] if written in known else [event for event in named_events({"text": written}) if event in known]
+    sorts = [NAMES[word] for word in re.findall(r"[a-z]+", plain(written)) if word in NAMES]
+    return sort_of_events(events) or next(iter(sorts), None), events
+
+
+def sort_of_events(events: Sequence[str]) -> str | None:
+    """What sort of report tells of some events: imaging, microbiology or neither."""
     if IMAGING.intersection(events):
         return "imaging"
-    if CULTURES.intersection(events):
-        return "microbiology"
-    categories = resource.get("category")
-    for category in objects(resource, "category") if type(categories) is list else [mapping(resource, "category")]:
-        for coding in objects(category, "coding"):
-            system, code = coding.get("system"), coding.get("code")
-            if type(system) is str and type(code) is str and (system, code) in SERVICES:
-                return SERVICES[system, code]
-    return None
-
-
-def text_of(resource: Json, receipt: Receipt) -> str:
-    """The text of a report: its attached plain text and its conclusion, else its narrative."""
-    attached = [text for form in objects(resource, "presentedForm") if (text := _attached(form, receipt))]
-    conclusion = string(resource, "conclusion") or ""
-    said = "\n\n".join(attached)
-    if conclusion.strip() and conclusion.strip() not in said:
-        # "Conclusion" is a heading in both languages.
-        said = f"{said}\n\nConclusion: {conclusion}" if said else conclusion
-    if not said.strip():
-        narrative = string(mapping(resource, "text"), "div") or ""
-        said = html.unescape(_TAG.sub(" ", _BREAK.sub("\n", narrative)))
-    if len(said) > LONGEST:
-        receipt.note("report texts too long to be read")
-        return ""
-    return said
-
-
-def _attached(form: Json, receipt: Receipt) -> str:
-    """The plain text of an attachment; nothing of any other type."""
-    kind, data = string(form, "contentType") or "", string(form, "data")
-    if kind.partition(";")[0].strip().casefold() != "text/plain" or not data:
-        if data or form.get("url"):
-            receipt.note("reports attached in a form that is not read")
-        return ""
-    try:
-        content = base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise Malformed("malformed presentedForm") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+    return "microbiology" if CULTURES.intersection(events) else None
 
 
 def told_rows(
-    resource: Json, base: str, events: Sequence[str], moment: Moment | None, coded: Collection[str], receipt: Receipt
+    text: str,
+    lang: str | None,
+    sort: str | None,
+    base: str,
+    moment: Moment | None,
+    coded: Collection[str],
+    receipt: Receipt,
 ) -> list[Row]:
     """A row for each finding that a report's text says is there; the rest is counted with its reason.
 
     Several statements about one finding make one row, with all the places of those that say so.
+
+    Parameters
+    ----------
+    text, lang : the report as it was written, and its language where the source says it.
+    sort : imaging or microbiology; None for any other report, which is not read.
+    base : the name of the report, with which the name of each finding begins.
+    moment : when it was so; a finding without a time is dropped.
+    coded : findings that the report gives by code as well.
     """
-    sort = sort_of(resource, events)
-    text = text_of(resource, receipt)
+    if len(text) > LONGEST:
+        receipt.note("report texts too long to be read")
+        return []
     if not text.strip():
         return []
     if sort is None:
@@ -116,7 +94,7 @@ def told_rows(
         return []
     receipt.note("reports whose text was read")
     said: dict[str, list[Found]] = {}
-    for one in findings(text, string(resource, "language"), "microbiology" if sort == "microbiology" else None):
+    for one in findings(text, lang, "microbiology" if sort == "microbiology" else None):
         said.setdefault(one.finding, []).append(one)
     rows: list[Row] = []
     for finding, statements in sorted(said.items()):
