@@ -69,6 +69,8 @@ def assess(
 ) -> None:
     """Say whether a course is the expected one, why, what is missing, and what to do next.
 
+    A course folder holds episodes and any of observations, findings, events, background and reports (.csv, .parquet).
+
     Without --as-of, the moment is the Bundle's own timestamp, else the last one at which anything became known;
     the machine's clock counts only with `--as-of now`.
 

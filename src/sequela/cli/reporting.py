@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from sequela.cli import printing
 from sequela.errors import InputError
 
+if TYPE_CHECKING:
+    from sequela.sources.reports.lines import Tally
+
 STDIN = Path("-")
+TABLES = (".csv", ".parquet")
+"""What a NOTE table may be; any other file is a text."""
 
 
 class Spoken(StrEnum):
@@ -24,7 +29,9 @@ class Spoken(StrEnum):
 
 
 def report(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="One report in plain text; `-` reads it from stdin.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A report in plain text (`-`: stdin), or OMOP's NOTE table.")
+    ],
     as_jsonl: Annotated[
         bool, typer.Option("--jsonl", help='Lines {"id", "text", "lang", "modality"} in, one JSON object a line out.')
     ] = False,
@@ -38,33 +45,51 @@ def report(
     """Read what a radiology or culture report says, in English or Spanish, and print it as JSON.
 
     Each finding is present, absent, uncertain, historical or expected, with the segments or the branch that the text
-    names for it, and the place of the word that says it. Nothing of the text is printed or logged. What a report says
-    is not what a patient has: read `docs/explanation/reports.md`.
+    names for it, and the place of the word that says it. A NOTE table of the OMOP CDM (.csv, .parquet; known by its
+    columns) gives one JSON object a line, each with its note_id and read in the language of its concept. Nothing of
+    the text is printed or logged. What a report says is not what a patient has: read `docs/explanation/reports.md`.
 
     \b
     sequela report report.txt
     cat report.txt | sequela report -
     sequela report reports.jsonl --jsonl > findings.jsonl
+    sequela report NOTE.csv > findings.jsonl
     """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
     from sequela.sources.reports import findings, lines
 
     spoken = None if lang is None else lang.value
-    if not as_jsonl:
-        with _opened(path) as file:
-            text = lines.decoded(file.read(lines.LONGEST + 1), _name(path))
-        if not text.strip():
-            raise InputError("there is no text", where=_name(path), hint="Give a plain-text report")
-        name = None if path == STDIN else path.stem
-        printing.out(printing.dumps(lines.as_json(name, findings(text, spoken, modality))))
-        return
     tally = lines.Tally()
-    with _opened(path) as file, printing.bytes_bar(_size(path)) as advance:
-        for said in lines.of_lines(_lines(file), tally, spoken, modality, advance):
-            printing.write(printing.dumps(said) + b"\n")
+    if as_jsonl:
+        with _opened(path) as file, printing.bytes_bar(_size(path)) as advance:
+            _print(lines.of_lines(_lines(file), tally, spoken, modality, advance), tally)
+        if not tally.read:
+            raise InputError(
+                "no line holds a report", where=_name(path), hint='Write {"id": "1", "text": "..."} a line'
+            )
+        return
+    if path.suffix.lower() in TABLES:
+        from sequela.sources import notes
+
+        if notes.is_table(path):
+            with printing.bytes_bar(_size(path)) as advance:
+                _print(notes.told(notes.rows(path, advance), tally, spoken, modality), tally)
+            if not tally.read:
+                raise InputError("no row holds a note", where=_name(path), hint="Fill note_id and note_text")
+            return
+    with _opened(path) as file:
+        text = lines.decoded(file.read(lines.LONGEST + 1), _name(path))
+    if not text.strip():
+        raise InputError("there is no text", where=_name(path), hint="Give a plain-text report")
+    name = None if path == STDIN else path.stem
+    printing.out(printing.dumps(lines.as_json(name, findings(text, spoken, modality))))
+
+
+def _print(told: Iterable[Any], tally: Tally) -> None:
+    """Print each report's findings, a line each; then say what was refused, beside the output."""
+    for said in told:
+        printing.write(printing.dumps(said) + b"\n")
     for reason, count in sorted(tally.refused.items()):
         printing.note(f"refused: {count:,} x {reason}")
-    if not tally.read:
-        raise InputError("no line holds a report", where=_name(path), hint='Write {"id": "1", "text": "..."} a line')
 
 
 def _opened(path: Path) -> BinaryIO:

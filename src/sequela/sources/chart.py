@@ -133,7 +133,7 @@ def close(chart: Chart, receipt: Receipt) -> list[Course]:
                 else:
                     since, guessed = _known(reading, row, chart, indexed)
                     assumed += guessed
-                    made = _make(row, _place(row, indexed), since, guessed, reading.version or 1, reading.status)
+                    made = fact_of(row, _place(row, indexed), since, guessed, reading.version or 1, reading.status)
                     _add(timed, made)
     receipt.note(ASSUMED, assumed)
     if indexed is None:
@@ -249,7 +249,7 @@ def _several(
                 started = max(known, at) if started is None else started
             else:
                 receipt.note(ASSUMED, int(assumed))
-                made.append(_make(row, at, known, assumed, place, reading.status))
+                made.append(fact_of(row, at, known, assumed, place, reading.status))
         for name, (row, since) in standing.items():
             if name in now:
                 continue
@@ -320,7 +320,7 @@ def _place(row: Row, indexed: int) -> int:
     return indexed - 1 if row.at is None else row.at
 
 
-def _make(row: Row, at: int, known: int, assumed: bool, version: int, status: Status) -> Fact:
+def fact_of(row: Row, at: int, known: int, assumed: bool, version: int, status: Status) -> Fact:
     """The fact of a row."""
     status = row.status or status
     if row.role == "observation":
