@@ -14,7 +14,7 @@ from sequela.assessing import assess
 from sequela.course.episodes import Course
 from sequela.course.facts import Event, Finding, Presence, Status
 from sequela.criteria import shelf
-from sequela.sources import Receipt, frames, read
+from sequela.sources import Receipt, folders, frames, read
 from sequela.sources.telling import ABSENCE, DOUBT, REASSURANCE, sort_named
 from tests.sources.making import Json, at, coded, only, reasons, subject, take, usual
 
@@ -226,6 +226,23 @@ def test_parquet_and_the_engines_frames_say_the_same(tmp_path: Path) -> None:
     (tmp_path / "reports.csv").unlink()
     tables["reports"].write_parquet(tmp_path / "reports.parquet")
     assert only(read([tmp_path])).facts == course.facts
+
+
+def test_reports_in_any_order_and_read_in_parts_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"e{number}" for number in range(6)]
+    rows = [row(SPANISH, episode=name, fact=fact) for fact in ("r", "s") for name in reversed(names)]
+    written(tmp_path, *rows)
+    heads = [f"{name},{name},TAE,{START},1965" for name in names]
+    (tmp_path / "episodes.csv").write_text("\n".join(["episode,patient,kind,start,birth_year", *heads, ""]), "utf-8")
+    (whole,) = frames.chunks(tmp_path)
+    # A part holds one episode, and memory no more than two of them.
+    monkeypatch.setattr(folders, "IN_MEMORY", 4 * folders.TEXT)
+    receipt = Receipt()
+    parts = list(frames.chunks(tmp_path, receipt=receipt, episodes_per_chunk=1))
+    receipt.check()
+    assert len(parts) == len(names)
+    assert pl.concat([facts for _, facts in parts]).equals(whole[1])
+    assert whole[1].group_by("episode").len()["len"].to_list() == [4] * len(names)
 
 
 def test_no_text_is_in_a_message_a_receipt_or_a_log(
