@@ -7,12 +7,13 @@ which embolization does not explain. One organ, or a high NEWS2, suspects; two o
 which is two points by itself, or SOFA itself where it is known, beside a proven source confirm. Lactate suspects and
 is no organ. A score by itself never confirms.
 
-Fever of the first days is no suspected infection: it explained 6 to 9 % of fevers. Antibiotics of the first day are
-taken as prophylaxis.
+Fever of the first days in a stable patient is no suspected infection: infection explained 6 to 9 % of such fevers. With
+a low pressure the patient is not stable, on whatever day. Antibiotics of the first day are taken as prophylaxis.
 """
 
 from sequela.criteria.biliary.definition import GALLBLADDER_IMAGED, GALLBLADDER_SIGNS
 from sequela.criteria.blood_counts.definition import PLATELETS_FALLEN
+from sequela.criteria.fever.definition import FEVER_NOW
 from sequela.criteria.inflammation.definition import LACTATE, LACTATE_RAISED
 from sequela.criteria.kidney.definition import KIDNEY_WORSE
 from sequela.criteria.liver_abscess.definition import ABSCESS_SIGNS, FEBRILE, GROWTH, GROWTH_WITHIN
@@ -33,15 +34,20 @@ _PAIRED = Parameter("culture-and-antibiotic-within", "h")
 _PROPHYLAXIS = Parameter("prophylaxis-until", "h")
 _SEDATION_OVER = Parameter("sedation-over", "h")
 _CITES = ("singer-2016", "seymour-2016")
+_LOW = any_of(PRESSURE_LOW.sentence, PRESSURE_VERY_LOW.sentence)
 
 INFECTION_SUSPECTED = Definition(
     key="infection-suspected",
-    title="Infection suspected: rigors, late or biliary fever, growth, a source, or cultures with antibiotics",
+    title=(
+        "Infection suspected: rigors, late or biliary fever, fever with low pressure, growth, a source, or cultures "
+        "with antibiotics"
+    ),
     sentence=Named(
         "infection-suspected",
         any_of(
             Seen("rigors", within=SIGN_WINDOW),
             ABSCESS_SIGNS,
+            definitely(all_of(FEVER_NOW, _LOW)),
             definitely(GALLBLADDER_SIGNS.sentence),
             definitely(GALLBLADDER_IMAGED.sentence),
             definitely(Seen("infection", within=INFECTION_OPEN)),
@@ -58,7 +64,7 @@ INFECTION_SUSPECTED = Definition(
 INFECTION_LATELY = definitely(WasTrue(INFECTION_SUSPECTED.sentence, INFECTION_OPEN))
 _ORGANS = (
     NEW_OXYGEN.sentence,
-    any_of(PRESSURE_LOW.sentence, PRESSURE_VERY_LOW.sentence),
+    _LOW,
     NEW_CONFUSION.sentence,
     KIDNEY_WORSE.sentence,
     PLATELETS_FALLEN.sentence,
@@ -117,8 +123,7 @@ SHOCK_SUSPECTED = Definition(
         all_of(
             INFECTION_LATELY,
             any_of(
-                PRESSURE_LOW.sentence,
-                PRESSURE_VERY_LOW.sentence,
+                _LOW,
                 _VASOPRESSOR,
                 all_of(over(LACTATE, Parameter("shock-lactate", "mmol/L")), any_of(*_ORGANS)),
             ),
