@@ -28,11 +28,25 @@ _SHARE = Parameter("necrosis-lapse-enzymes", ONE)
 _EARLIEST = Parameter("necrosis-exclusion-from", "h")
 _VALID = Parameter("necrosis-exclusion-valid", "h")
 IMAGING = ("contrast-ct", "contrast-mr")
+_SCANNED_LATELY = any_of(*(Happened(scan, within=_VALID) for scan in IMAGING))
 
 EVER_TRIGGERED = Or(tuple(WasTrue(definition.sentence) for definition in TRIGGERS))
-_RECENT = tuple(WasTrue(definition.sentence, QUIET) for definition in TRIGGERS)
+RECENT = tuple((definition.role, WasTrue(definition.sentence, QUIET)) for definition in TRIGGERS)
 """Each trigger, while it holds and for 48 h more: a fever that swings is one trigger, not a new one every evening."""
-TRIGGERED_LATELY = definitely(Or(_RECENT))
+
+
+def lately(*roles: str) -> Statement:
+    """Some trigger of these roles holds, or did within 48 h."""
+    return definitely(Or(tuple(recent for role, recent in RECENT if role in roles)))
+
+
+def scan_open(*roles: str) -> Statement:
+    """No scan answers triggers of these roles: none within the time for which one can exclude, or one began since."""
+    turned = (TurnedSince(recent, IMAGING) for role, recent in RECENT if role in roles)
+    return any_of(Not(_SCANNED_LATELY), *turned)
+
+
+TRIGGERED_LATELY = lately("deteriorating", "prolonged")
 
 
 def _settling(kind: str) -> Statement:
@@ -67,8 +81,8 @@ EXCLUDED = all_of(
     Absent("parenchymal-necrosis", after=_EARLIEST),
     branches_free(after=_EARLIEST),
     never(Seen("unassessable-segment", after=_EARLIEST)),
-    any_of(*(Happened(scan, within=_VALID) for scan in IMAGING), Not(definitely(TRIGGER))),
-    *(Not(definitely(TurnedSince(recent, IMAGING))) for recent in _RECENT),
+    any_of(_SCANNED_LATELY, Not(definitely(TRIGGER))),
+    *(Not(definitely(TurnedSince(recent, IMAGING))) for _, recent in RECENT),
 )
 
 CONDITIONS = (

@@ -1,31 +1,35 @@
 """Which image is due: contrast CT or MR of the liver, sooner the worse the patient; again if too early; Doppler.
 
-Prompt cross-sectional imaging is what the index paper asks for; all hours are expert judgement. Kidney function never
-delays a CT in shock; otherwise MR with a group II agent or contrast ultrasound may do.
+Prompt cross-sectional imaging is what the index paper asks for; all hours are expert judgement. Deterioration asks
+while it lasts. Prolonged symptoms ask as the suspicion does, for 48 h after the last: a fever that swings does not put the
+scan off from evening to evening, and one that nobody measures again does not take it off the list. Kidney function
+never delays a CT in shock; otherwise MR with a group II agent or contrast ultrasound may do.
 """
 
 from sequela.criteria.blood_counts.definition import HAEMOGLOBIN_FALL
 from sequela.criteria.calls.definition import PERITONISM, SHOCK
-from sequela.criteria.hepatic_necrosis.definition import CONFIRMED, EXCLUDED, IMAGING, TRIGGERED_LATELY
+from sequela.criteria.hepatic_necrosis.definition import (
+    CONFIRMED,
+    EXCLUDED,
+    IMAGING,
+    TRIGGERED_LATELY,
+    lately,
+    scan_open,
+)
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
-from sequela.criteria.states.definition import DETERIORATING, PROLONGED, TRIGGER
+from sequela.criteria.states.definition import DETERIORATING
 from sequela.logic.language import all_of, any_of, definitely, past
-from sequela.logic.nodes import Parameter, Statement
+from sequela.logic.nodes import Parameter
 from sequela.logic.shelf import Step
-from sequela.logic.statements import Happened, Known, Not, Seen, TurnedSince
+from sequela.logic.statements import Happened, Known, Not, Seen
 
 _OPEN = all_of(Not(definitely(CONFIRMED)), Not(definitely(EXCLUDED)))
+_LASTING = lately("prolonged")
 _AT_ONCE = any_of(SHOCK, PERITONISM, HAEMOGLOBIN_FALL.sentence)
 _TOO_EARLY = Parameter("necrosis-exclusion-from", "h")
 _SCANNED = any_of(*(Happened(scan) for scan in IMAGING))
 _SCANNED_LATER = any_of(*(Happened(scan, after=_TOO_EARLY) for scan in IMAGING))
 _BRANCHES_TOLD = any_of(Known(Seen("portal-vein-thrombosis")), Known(Seen("portal-vein-patent")))
-
-
-def _unscanned(trigger: Statement) -> Statement:
-    """Nobody has scanned since the trigger began: a scan done in shock answers what still holds once it is over."""
-    return any_of(Not(_SCANNED), TurnedSince(trigger, IMAGING))
-
 
 _KIDNEY = any_of(definitely(KIDNEY_INJURY.sentence), definitely(Seen("chronic-kidney-disease")))
 
@@ -47,7 +51,7 @@ DETERIORATES = Step(
     text_es=(
         "TC hepática multifásica con contraste y fase portal (o RM con contraste), preguntando por las ramas portales"
     ),
-    when=all_of(DETERIORATING, Not(definitely(_AT_ONCE)), _OPEN, _unscanned(DETERIORATING)),
+    when=all_of(DETERIORATING, Not(definitely(_AT_ONCE)), _OPEN, scan_open("deteriorating")),
     due=Parameter("imaging-due-deteriorating", "h"),
     closed_by=(IMAGING,),
     because="The patient deteriorates after embolization or ablation: necrosis is suspected until imaged.",
@@ -59,7 +63,7 @@ LASTS = Step(
     key="contrast-ct",
     text="Contrast CT of the liver with a portal-venous phase (or contrast MR), after the clinical review",
     text_es="TC hepática con contraste y fase portal (o RM con contraste), tras la valoración clínica",
-    when=all_of(PROLONGED, Not(definitely(DETERIORATING)), Not(definitely(_AT_ONCE)), _OPEN, _unscanned(PROLONGED)),
+    when=all_of(_LASTING, Not(definitely(DETERIORATING)), Not(definitely(_AT_ONCE)), _OPEN, scan_open("prolonged")),
     due=Parameter("imaging-due-prolonged", "h"),
     closed_by=(IMAGING,),
     because="Symptoms last longer than the ordinary syndrome: necrosis is suspected until imaged.",
@@ -71,7 +75,13 @@ KIDNEY = Step(
     key="imaging-kidney",
     text="Choose the scan by kidney function: MR with a group II agent or contrast ultrasound if stable",
     text_es="Si está estable, elegir según la función renal: RM con gadolinio del grupo II o ecografía con contraste",
-    when=all_of(TRIGGER, Not(definitely(_AT_ONCE)), _OPEN, _KIDNEY, _unscanned(TRIGGER)),
+    when=all_of(
+        any_of(DETERIORATING, _LASTING),
+        Not(definitely(_AT_ONCE)),
+        _OPEN,
+        _KIDNEY,
+        scan_open("deteriorating", "prolonged"),
+    ),
     due=None,
     closed_by=(),
     because="The kidneys are injured. A CT without an alternative is not put off for that: give fluids and scan.",
@@ -95,7 +105,7 @@ DOPPLER = Step(
     key="doppler",
     text="Doppler of the portal vein and its segmental branches",
     text_es="Eco-Doppler de la vena porta y de sus ramas segmentarias",
-    when=all_of(_SCANNED, any_of(TRIGGER, definitely(CONFIRMED)), Not(_BRANCHES_TOLD)),
+    when=all_of(_SCANNED, any_of(TRIGGERED_LATELY, definitely(CONFIRMED)), Not(_BRANCHES_TOLD)),
     due=Parameter("doppler-due", "h"),
     closed_by=(("doppler", "portal-vein-thrombosis", "portal-vein-patent"),),
     because="The scan is silent on the portal branches. A normal Doppler speaks of the main, right and left vein only.",
