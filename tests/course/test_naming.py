@@ -148,6 +148,8 @@ def test_denials_doubts_and_look_alikes(text: str, expected: dict[str, Presence]
         ("CT without contrast", {"unenhanced-ct"}),
         ("Doppler ultrasound of the liver", {"doppler"}),
         ("blood cultures, two sets", {"blood-culture"}),
+        ("Blood cultures (one set)", {"blood-culture-set"}),
+        ("Una tanda de hemocultivos", {"blood-culture-set"}),
         ("Admission to ICU", {"icu"}),
         ("Percutaneous drainage of liver abscess", {"drainage"}),
         # and what is none of them

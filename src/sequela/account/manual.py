@@ -250,8 +250,14 @@ def _told(step: Step) -> Iterator[str]:
     if step.because:
         yield step.because
     yield f"Spanish: {step.text_es}."
-    closers = " and ".join(" or ".join(closer.replace("-", " ") for closer in group) for group in step.closed_by)
+    closers = " and ".join(" or ".join(_closers(group)) for group in step.closed_by)
     yield f"Closed by {closers}." if closers else "A note: it stands while its trigger holds."
+
+
+def _closers(group: tuple[str, ...]) -> Iterator[str]:
+    """The words of alternatives that close a step, each once."""
+    for closer in dict.fromkeys(group):
+        yield closer.replace("-", " ") + (" (two)" if group.count(closer) > 1 else "")
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------------

@@ -274,9 +274,12 @@ class _Assessor:
         return _status(step, status, since, due, done)
 
     def _arrival(self, keys: tuple[str, ...], after: int) -> int | None:
-        """When the first fact about any of the keys, of that time or later, became known."""
-        facts = (fact for key in keys for fact in self.now.facts(key, self.instant) if fact.at >= after)
-        return min((fact.known_from for fact in facts), default=None)
+        """When the first fact about any of the keys, of that time or later, became known; of a key given twice two."""
+        reached = []
+        for key in dict.fromkeys(keys):
+            known = sorted(fact.known_from for fact in self.now.facts(key, self.instant) if fact.at >= after)
+            reached += known[keys.count(key) - 1 :][:1]
+        return min(reached, default=None)
 
     def _missing(self) -> tuple[Missing, ...]:
         """What is not there: for the state itself first, then for each statement it leaves unknown."""

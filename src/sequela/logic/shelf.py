@@ -121,9 +121,10 @@ class State:
 class Step:
     """A recommended next action: what, why, due how long after its trigger, closed by what.
 
-    `closed_by` is a tuple of alternatives for each thing that must arrive: all of (any of kinds or events). A step
-    without a due time is a note: it stands while its trigger holds, and nothing closes it. What asks for a repeat
-    (`again`) is closed only by what is later than the trigger: not by the sample that raised it.
+    `closed_by` is a tuple of alternatives for each thing that must arrive: all of (any of kinds or events); of a key
+    that stands twice among alternatives two are needed. A step without a due time is a note: it stands while its
+    trigger holds, and nothing closes it. What asks for a repeat (`again`) is closed only by what is later than the
+    trigger: not by the sample that raised it.
     """
 
     key: str

@@ -22,7 +22,7 @@ from sequela.sources.reports.words import plain
 IMAGING = frozenset(
     {"contrast-ct", "contrast-mr", "unenhanced-ct", "arterial-ct", "doppler", "ultrasound", "contrast-ultrasound"}
 )
-CULTURES = frozenset({"blood-culture"})
+CULTURES = frozenset({"blood-culture", "blood-culture-set"})
 """Events whose reports are read; any other event's text is of something else."""
 LONGEST = 200_000
 """Characters of a report that is read; a longer one is no report."""

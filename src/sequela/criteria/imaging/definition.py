@@ -1,8 +1,8 @@
 """Which image is due: contrast CT or MR of the liver, sooner the worse the patient; again if too early; Doppler.
 
 Prompt cross-sectional imaging is what the index paper asks for; all hours are expert judgement. Deterioration asks
-while it lasts. Prolonged symptoms ask as the suspicion does, for 48 h after the last: a fever that swings does not put the
-scan off from evening to evening, and one that nobody measures again does not take it off the list. Kidney function
+while it lasts. Prolonged symptoms ask as the suspicion does, for 48 h after the last: a fever that swings does not put
+the scan off from evening to evening, and one that nobody measures again does not take it off the list. Kidney function
 never delays a CT in shock; otherwise MR with a group II agent or contrast ultrasound may do.
 """
 

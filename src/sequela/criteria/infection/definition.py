@@ -53,7 +53,8 @@ INFECTION_SUSPECTED = Definition(
             definitely(Seen("infection", within=INFECTION_OPEN)),
             definitely(Seen("sepsis", within=INFECTION_OPEN)),
             all_of(
-                Happened("antibiotic", within=_PAIRED, after=_PROPHYLAXIS), Happened("blood-culture", within=_PAIRED)
+                Happened("antibiotic", within=_PAIRED, after=_PROPHYLAXIS),
+                any_of(Happened("blood-culture", within=_PAIRED), Happened("blood-culture-set", within=_PAIRED)),
             ),
         ),
     ),

@@ -24,7 +24,7 @@ from sequela.criteria.liver_failure.definition import ENCEPHALOPATHY_RECORDED
 from sequela.criteria.states.definition import DETERIORATING
 from sequela.criteria.symptoms.definition import SIGN_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, definitely, inside, over
-from sequela.logic.nodes import Parameter
+from sequela.logic.nodes import Parameter, Statement
 from sequela.logic.quantities import Latest
 from sequela.logic.shelf import Step
 from sequela.logic.statements import Happened, HoldsFor, Known, Not, Seen, TurnedSince, WasTrue
@@ -40,7 +40,15 @@ _TREATED_NOW = Happened("antibiotic", within=Parameter("antibiotic-running", "h"
 _HIGH_FEVER = at_least(Latest("temperature", FEVER_WINDOW), HIGH_FEVER)
 _CULTURED = Happened("blood-culture", within=INFECTION_OPEN)
 """For what goes on now: cultures of an earlier fever are no first ones of this."""
-_CULTURED_LATELY = Happened("blood-culture", within=Parameter("culture-repeat-after", "h"))
+_TWO_SETS = (("blood-culture", "blood-culture-set", "blood-culture-set"),)
+"""Cultures taken as asked for, or one set and another."""
+
+
+def _any_culture(within: Parameter) -> Statement:
+    """Cultures within a time, if only a single set."""
+    return any_of(Happened("blood-culture", within=within), Happened("blood-culture-set", within=within))
+
+
 _FEBRILE_OR_SEPTIC = any_of(definitely(_HIGH_FEVER), definitely(Seen("rigors", within=SIGN_WINDOW)), SEPTIC)
 _FEVER_OF_INFECTION = definitely(all_of(FEVER_NOW, INFECTION_SUSPECTED.sentence))
 """A fever that need not be high: late, or with bile that is open to the bowel."""
@@ -59,7 +67,7 @@ CULTURES_SEPSIS = Step(
     text_es="Dos tandas de hemocultivos de venopunciones distintas, antes del antibiótico y sin retrasarlo",
     when=all_of(SEPTIC, Not(_CULTURED)),
     due=Parameter("cultures-due-sepsis", "min"),
-    closed_by=(("blood-culture",),),
+    closed_by=_TWO_SETS,
     because="Sepsis is suspected. One set finds about three of four bloodstream infections, two find nine of ten.",
     because_es="Sospecha de sepsis. Una tanda detecta tres de cada cuatro bacteriemias, dos detectan nueve de diez.",
     cites=("evans-2021", "lee-2007"),
@@ -71,7 +79,7 @@ CULTURES_FEVER = Step(
     text_es="Dos tandas de hemocultivos de venopunciones distintas, antes de cualquier antibiótico",
     when=all_of(any_of(_FEBRILE_OR_SEPTIC, _FEVER_OF_INFECTION), Not(SEPTIC), Not(_CULTURED)),
     due=Parameter("cultures-due-fever", "h"),
-    closed_by=(("blood-culture",),),
+    closed_by=_TWO_SETS,
     because="High fever or rigors, or a fever with which an infection is suspected.",
     because_es="Fiebre alta, escalofríos, o fiebre con sospecha de infección.",
     cites=("micallef-2020", "lee-2007"),
@@ -81,9 +89,11 @@ CULTURES_AGAIN = Step(
     key="blood-cultures-repeat",
     text="Blood cultures again: every 24 hours while the fever is high or sepsis lasts",
     text_es="Repetir los hemocultivos cada 24 horas mientras persistan la fiebre alta o la sepsis",
-    when=all_of(_FEBRILE_OR_SEPTIC, _CULTURED, Not(_CULTURED_LATELY)),
+    when=all_of(
+        _FEBRILE_OR_SEPTIC, _any_culture(INFECTION_OPEN), Not(_any_culture(Parameter("culture-repeat-after", "h")))
+    ),
     due=Parameter("cultures-due-fever", "h"),
-    closed_by=(("blood-culture",),),
+    closed_by=_TWO_SETS,
     because="The index paper asks for regular cultures.",
     because_es="El caso índice pide hemocultivos seriados.",
     cites=("micallef-2020",),
