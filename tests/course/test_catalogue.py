@@ -69,6 +69,7 @@ ADDED = [
     "critical-care-review",
     "surgical-review",
     "hepatology-review",
+    "blood-culture-set",
     "infection-advice",
     "infection-excluded",
     "drug-review",
