@@ -37,3 +37,12 @@ def test_each_reason_carries_its_facts_its_sources_and_what_would_change_it() ->
     # A risen INR would answer the doubt of a haemolysed sample: where none was haemolysed it is no reason.
     assert {fact.key for fact in rebound.facts} <= {"alt", "ast"}
     assert shelf().parameters["rebound-fold"].value == Fraction(3, 2)
+
+
+def test_of_two_limits_of_one_reading_the_one_that_suffices_is_told() -> None:
+    course = next(iter(read([ROOT / "cases" / "synthetic" / "index-shaped.json"])))
+    turned = assess_one(course, shelf(), parse("2026-02-08T12:00:00+01:00").at)
+    changes = {reason.statement: reason.would_change for reason in turned.reasons}
+    # One and a half times and 50 above its lowest of 52 mg/L: under either limit the rise is over.
+    assert changes["crp-second-rise"] == "a CRP under 102 mg/L"
+    assert changes["pain-worsening"] == "a pain score under 5"

@@ -244,7 +244,8 @@ class _Assessor:
             if status is not None and before is not None:
                 found[status.id] = min(before, status, key=lambda s: (open_first[s.status], s.due or 0))
         order = {"overdue": 0, "due": 1, "done": 2, "not-needed": 3}
-        return tuple(sorted(found.values(), key=lambda s: (order[s.status], s.due or 0, s.id)))
+        # What has no hour (a note) comes after what is due.
+        return tuple(sorted(found.values(), key=lambda s: (order[s.status], s.due is None, s.due or 0, s.id)))
 
     def _dues(self) -> list[int]:
         """When each step that is due becomes overdue."""

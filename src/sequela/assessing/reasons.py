@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from sequela.assessing.assessment import Because
@@ -13,6 +14,11 @@ from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.quantities import Age, Called, Count, TimeSince
 from sequela.logic.shelf import Basis, Definition
 from sequela.logic.statements import Absent, Compare, Followed, Happened, Known, ProcedureIs, Seen
+
+_READING = re.compile(
+    r"(?P<noun>(?:(?! and ).)+?)(?P<way> under| over| of) (?P<amount>-?[\d,]+(?:\.\d+)?)(?P<rest>(?:(?! and ).)*)"
+)
+"""One reading on one side of a limit, as `would_change` tells it; two joined by `and` are left as they are."""
 
 
 def because(definition: Definition, evaluator: Evaluator) -> Because:
@@ -58,7 +64,22 @@ def _either(changes: list[str]) -> str:
     unfound = [change.removesuffix(f" {prose.NOT_FOUND}") for change in changes if change.endswith(prose.NOT_FOUND)]
     others = [change for change in changes if not change.endswith(prose.NOT_FOUND)]
     told = [f"{joined(unfound, 'or')} {prose.NOT_FOUND}"] if unfound else []
-    return " or ".join(told + others)
+    return " or ".join(told + _easiest(others))
+
+
+def _easiest(changes: list[str]) -> list[str]:
+    """The changes less those that another includes: who needs a CRP under 78 or under 102 needs one under 102."""
+    best: dict[tuple[str, ...], tuple[float, str]] = {}
+    for change in changes:
+        reading = _READING.fullmatch(change)
+        if reading is None:
+            best[(change,)] = (0, change)
+            continue
+        falls = reading["way"] in (" under", " of") and not change.endswith(" or more")
+        reach = float(reading["amount"].replace(",", "")) * (1 if falls else -1)
+        alike = (reading["noun"], reading["way"], reading["rest"])
+        best[alike] = max(best.get(alike, (reach, change)), (reach, change))
+    return [change for _, change in best.values()]
 
 
 @lru_cache(maxsize=1024)
