@@ -5,12 +5,14 @@ from __future__ import annotations
 from sequela.logic.nodes import Parameter, Quantity, Statement
 from sequela.logic.quantities import (
     Baseline,
+    Called,
     Choice,
     Comparator,
     Count,
     Difference,
     Higher,
     Latest,
+    Peak,
     Rate,
     Ratio,
     Series,
@@ -74,11 +76,6 @@ def worse_of(one: Quantity, other: Quantity) -> Choice:
     return Choice(Known(one), Choice(Known(other), Higher(one, other), one), other)
 
 
-def rising(series: Series, within: Parameter, nothing: Parameter) -> Compare:
-    """The series has risen over the look-back (its slope is more than `nothing`)."""
-    return Compare(Rate(series, within, "d"), ">", nothing)
-
-
 def past(duration: Parameter) -> Compare:
     """At least so long since the procedure."""
     return Compare(TimeSince("procedure"), ">=", duration)
@@ -87,6 +84,18 @@ def past(duration: Parameter) -> Compare:
 def inside(duration: Parameter) -> Compare:
     """Less than so long since the procedure."""
     return Compare(TimeSince("procedure"), "<", duration)
+
+
+def still_rising(
+    series: Series, name: str, *, after: Parameter, within: Parameter, nothing: Parameter, current: Parameter
+) -> And:
+    """The last reading is from so long after the procedure or later, the highest of its look-back, and risen.
+
+    It is judged when it was taken: neither a look-back that slides on nor the clock makes a rise of an older one.
+    """
+    highest = at_least(Latest(series, within), Peak(series, within))
+    slope = Choice(all_of(past(after), highest), Rate(series, within, "d"), nothing)
+    return all_of(past(after), over(Latest(Called(name, slope), current), nothing))
 
 
 def times(

@@ -2,9 +2,9 @@
 
 from sequela.criteria.news2.definition import CONFUSION_WINDOW, ENCEPHALOPATHY
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
-from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, never, past, rising, times
+from sequela.logic.language import all_of, any_of, at_least, change, definitely, fold, never, still_rising, times
 from sequela.logic.nodes import ONE, Parameter
-from sequela.logic.quantities import Called, Latest, Peak
+from sequela.logic.quantities import Called, Latest
 from sequela.logic.shelf import Definition
 from sequela.logic.statements import Happened, Known, Named, Not, Seen
 
@@ -21,7 +21,6 @@ INR_HIGHER = all_of(OFF_ANTICOAGULANTS, at_least(change("inr", BLOODS_WINDOW), _
 _BILIRUBIN_RISE = Parameter("bilirubin-rise", "umol/L")
 _BILIRUBIN_CHANGE = change("bilirubin", BLOODS_WINDOW)
 _BILIRUBIN_RISEN = at_least(_BILIRUBIN_CHANGE, _BILIRUBIN_RISE)
-_RATE_WINDOW = Parameter("bilirubin-rate-window", "h")
 _JAUNDICE = all_of(Not(Known(_BILIRUBIN_CHANGE)), Seen("jaundice", within=CONFUSION_WINDOW))
 """Jaundice written down speaks only where bilirubin cannot be compared with the patient's own: it may be an old one."""
 
@@ -31,11 +30,16 @@ BILIRUBIN_LATE = Definition(
     sentence=Named(
         "bilirubin-late",
         all_of(
-            past(Parameter("bilirubin-late-from", "d")),
             at_least(fold("bilirubin", BLOODS_WINDOW), Parameter("bilirubin-fold", ONE)),
             at_least(BILIRUBIN, Parameter("bilirubin-raised", "umol/L")),
-            at_least(BILIRUBIN, Peak("bilirubin", _RATE_WINDOW)),
-            rising("bilirubin", _RATE_WINDOW, Parameter("bilirubin-not-rising", "umol/L/d")),
+            still_rising(
+                "bilirubin",
+                "bilirubin rise per day after the first days",
+                after=Parameter("bilirubin-late-from", "d"),
+                within=Parameter("bilirubin-rate-window", "h"),
+                nothing=Parameter("bilirubin-not-rising", "umol/L/d"),
+                current=BLOODS_WINDOW,
+            ),
         ),
     ),
     cites=("lewis-2012",),

@@ -7,7 +7,7 @@ before ALT or AST had begun to fall. A sample that was flagged as haemolysed rai
 from sequela.course.episodes import ProcedureKind
 from sequela.criteria.surveillance.definition import BLOODS_WINDOW
 from sequela.criteria.synthetic_function.definition import INR_HIGHER
-from sequela.logic.language import all_of, any_of, at_least, definitely, over, past, rising, times
+from sequela.logic.language import all_of, any_of, at_least, definitely, over, still_rising, times
 from sequela.logic.nodes import ONE, Parameter, Quantity, Statement
 from sequela.logic.quantities import (
     Baseline,
@@ -16,7 +16,6 @@ from sequela.logic.quantities import (
     Higher,
     Latest,
     Nadir,
-    Peak,
     Product,
     Ratio,
     UpperLimit,
@@ -70,11 +69,17 @@ def _over_limit(kind: str) -> Statement:
 
 
 def _still_rising(kind: str) -> Statement:
-    """The enzyme is high, the highest of its look-back, and higher than at the beginning of it."""
+    """The enzyme is high, and at a sample past its expected peak the highest of the look-back and rising."""
     return all_of(
         over(Latest(kind, BLOODS_WINDOW), _HIGH),
-        at_least(Latest(kind, BLOODS_WINDOW), Peak(kind, _RATE_WINDOW)),
-        rising(kind, _RATE_WINDOW, _NOT_RISING),
+        still_rising(
+            kind,
+            f"{kind.upper()} rise per day past the expected peak",
+            after=_STILL,
+            within=_RATE_WINDOW,
+            nothing=_NOT_RISING,
+            current=_RATE_WINDOW,
+        ),
     )
 
 
@@ -129,9 +134,7 @@ TRANSAMINASE_VERY_HIGH = Definition(
 TRANSAMINASE_STILL_RISING = Definition(
     key="transaminase-still-rising",
     title="ALT or AST high and still rising after the expected peak",
-    sentence=Named(
-        "transaminase-still-rising", all_of(past(_STILL), _believed(_still_rising("alt"), _still_rising("ast")))
-    ),
+    sentence=Named("transaminase-still-rising", _believed(_still_rising("alt"), _still_rising("ast"))),
     cites=("lewis-2012", "shin-2015"),
     support="specific",
     role="deteriorating",
