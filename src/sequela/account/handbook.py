@@ -152,7 +152,7 @@ def _cites(keys: Iterable[str]) -> str:
 def _outlined(shelf: Shelf, head: str, sentence: Node) -> str:
     """A sentence as a nested list."""
     groups = {**manual.groups(shelf), frozenset(d.key for d in shelf.in_role("minimum")): "the minimum set"}
-    lines = Outliner(shelf.parameters, groups).lines(_unnamed(sentence))
+    lines = Outliner(shelf.parameters, groups).whole(_unnamed(sentence))
     return f"{head}:\n\n" + "\n".join(f"{'  ' * depth}* {text}" for depth, text in lines)
 
 

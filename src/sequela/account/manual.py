@@ -119,7 +119,7 @@ def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
             lines += hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
     for role, sentence in found.sentences:
         lines += ["", words.capital(role)]
-        for depth, text in _outliner(shelf).lines(sentence):
+        for depth, text in _outliner(shelf).whole(sentence):
             lines += hanging("  " * (depth + 1), text, width, indent=2 * depth + 4)
     numbers = [shelf.parameters[key] for key in _parameters(found)]
     cites = list(dict.fromkeys([*found.cites, *(key for parameter in numbers for key in parameter.cites)]))
@@ -335,7 +335,7 @@ def _outliner(shelf: Shelf) -> Outliner:
 
 
 def _prose(sentence: Node, shelf: Shelf) -> str:
-    return "\n".join("  " * depth + text for depth, text in _outliner(shelf).lines(sentence))
+    return "\n".join("  " * depth + text for depth, text in _outliner(shelf).whole(sentence))
 
 
 def hanging(head: str, text: str, width: int, indent: int | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from sequela.logic import display
 from sequela.logic import statements as s
 from sequela.logic.nodes import Node, Parameter
 from sequela.logic.prose import say
-from sequela.logic.quantities import Score
+from sequela.logic.quantities import Called, Score
 from sequela.logic.shelf import ParameterValue
 
 SHORT = 76
@@ -48,6 +48,14 @@ class Outliner:
         if len(inside) == 1 and isinstance(node, s.And | s.Or):
             return [(depth, inside[0][1])]
         return [(depth, head), *inside]
+
+    def whole(self, node: Node) -> Lines:
+        """Return a sentence as lines, and after them what the quantities that it calls by a name are made of."""
+        terms = dict.fromkeys(_called(node))
+        return [
+            *self.lines(node),
+            *((0, f"where, at each reading, {term.name} is {say(term.of, self.parameters)}") for term in terms),
+        ]
 
     def _head(self, node: Node) -> str | None:
         """The line above the parts of a connective, or of a statement about a connective; None for a leaf."""
@@ -98,6 +106,15 @@ def own_parameters(node: Node) -> Iterator[str]:
     for child in node.children():
         if not isinstance(child, s.Named):
             yield from own_parameters(child)
+
+
+def _called(node: Node) -> Iterator[Called]:
+    """The quantities under a name of their own; those of a named definition inside it belong to that definition."""
+    if isinstance(node, Called):
+        yield node
+    for child in node.children():
+        if not isinstance(child, s.Named):
+            yield from _called(child)
 
 
 def _parts(node: Node) -> list[Node]:
