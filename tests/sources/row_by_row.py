@@ -119,6 +119,8 @@ def candidate_of(table: str, row: Row, episode: Episode, times: Times) -> Candid
         return Candidate(Withdrawal(**head), "", gone)
     if standing.status is None:
         raise Malformed("unknown status")
+    if content.doubtful is not None and list(Status)[standing.status] is Status.UNVERIFIED:
+        raise Unfit(content.doubtful)
     return Candidate(fact_of(fit(content), {**head, "status": list(Status)[standing.status]}), content.content)
 
 

@@ -10,6 +10,7 @@ import pytest
 from sequela.course.catalogue import catalogue
 from sequela.course.facts import Event, Finding, Observation, Presence
 from sequela.course.interval import Interval
+from sequela.sources.claims import NOWHERE
 from tests.sources.making import (
     LOINC,
     SNOMED,
@@ -263,6 +264,16 @@ def test_a_finding_keeps_its_site(tmp_path: Path) -> None:
     (fact,) = only(courses).facts
     assert isinstance(fact, Finding)
     assert fact.site == {"VII", "VIII"}
+
+
+def test_what_is_well_at_a_place_that_is_not_understood_is_not_well_everywhere(tmp_path: Path) -> None:
+    somewhere = finding(
+        "a", key="parenchymal-necrosis", valueBoolean=False, bodySite={"text": "what could be seen of it"}
+    )
+    everywhere = finding("b", key="parenchymal-necrosis", valueBoolean=False, bodySite={"text": "Liver structure"})
+    courses, receipt = take(tmp_path, usual(somewhere, everywhere))
+    assert [fact.fact for fact in only(courses).facts] == ["Observation/b"]
+    assert reasons(receipt) == {f"dropped: {NOWHERE}": 1}
 
 
 def test_an_event_coded_as_an_observation_is_an_event(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from sequela.course.facts import Event, Finding, Observation, Presence
 from sequela.course.interval import Interval
 from sequela.errors import InputError
 from sequela.sources import Receipt, read
+from sequela.sources.claims import ABSENCE, DOUBT, NOWHERE, REASSURANCE
 from tests.sources.making import at, only, reasons
 
 START, LATER = "2026-03-01T10:00:00+01:00", "2026-03-02T08:00:00+01:00"
@@ -91,6 +92,43 @@ def test_all_five_tables_make_facts_with_both_clocks(tmp_path: Path) -> None:
     assert isinstance(size, Observation)
     assert size.value(catalogue().kinds["tumour-size"].resolution) == Interval.exactly(45)
     assert (receipt.read, receipt.used) == (7, 7)
+
+
+def test_what_nobody_has_verified_takes_nothing_back(tmp_path: Path) -> None:
+    row = "e1,{},1,{},{},,{},,unverified"
+    write(
+        tmp_path,
+        episodes=ONE,
+        findings=[
+            "episode,fact,version,finding,presence,site,at,known_at,status",
+            row.format("f", "parenchymal-necrosis", "absent", LATER),
+            row.format("g", "portal-vein-patent", "present", LATER),
+            row.format("h", "abscess", "uncertain", LATER),
+            row.format("i", "parenchymal-necrosis", "present", LATER),
+        ],
+    )
+    courses, receipt = take(tmp_path)
+    assert [fact.fact for fact in only(courses).facts] == ["findings/i"]
+    assert reasons(receipt) == {f"dropped: {reason}": 1 for reason in (ABSENCE, REASSURANCE, DOUBT)}
+
+
+def test_what_is_well_at_a_place_that_is_not_understood_is_not_well_everywhere(tmp_path: Path) -> None:
+    row = "e1,{},1,{},{},{},{},,final"
+    write(
+        tmp_path,
+        episodes=ONE,
+        findings=[
+            "episode,fact,version,finding,presence,site,at,known_at,status",
+            row.format("f", "parenchymal-necrosis", "absent", "the part seen", LATER),
+            row.format("g", "portal-vein-patent", "present", "VII|VIII", LATER),
+            row.format("h", "portal-vein-thrombosis", "absent", "VII;VIII", LATER),
+            row.format("i", "parenchymal-necrosis", "absent", "", LATER),
+            row.format("j", "free-fluid", "absent", "pelvis", LATER),
+        ],
+    )
+    courses, receipt = take(tmp_path)
+    assert [fact.fact for fact in only(courses).facts] == ["findings/h", "findings/i", "findings/j"]
+    assert reasons(receipt) == {f"dropped: {NOWHERE}": 2}
 
 
 def test_units_and_comparators_are_the_catalogues(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ READ: Mapping[str, tuple[Callable[..., Content], tuple[str, ...]]] = {
 """What reads the content of a table's rows, and from which columns; `wording` reads the texts of reports."""
 STATUSES = list(Status)
 FINAL, WITHDRAWN = STATUSES.index(Status.FINAL), STATUSES.index(Status.ENTERED_IN_ERROR)
+UNVERIFIED = STATUSES.index(Status.UNVERIFIED)
 SECOND, MINUTE = PRECISIONS.index(Precision.SECOND), PRECISIONS.index(Precision.MINUTE)
 SILENT = len(GONE)
 """Behind the statuses by which a row takes its fact back: a later version of a report that says it no more."""
@@ -48,6 +49,7 @@ CONTENT: Schema = {
     "content": pl.String,
     "delay": pl.Int64,
     "problem": pl.String,
+    "doubtful": pl.String,
     "mute": pl.Boolean,
 }
 ROWS: Schema = {
@@ -101,14 +103,20 @@ def candidates(table: str, frame: pl.DataFrame, index: pl.DataFrame, times: Time
     # A content's place in the order of contents as texts says the same as the text, and is cheaper to compare.
     answers = answers.with_columns(place=pl.col("content").rank("dense").cast(pl.UInt32) - 1)
     contents = answers.unique("place").sort("place").select(list(SAID))
-    problems = list(dict.fromkeys([*PROBLEMS, *answers["problem"].drop_nulls().unique()]))
+    told = pl.concat([answers["problem"], answers["doubtful"]]).drop_nulls().unique(maintain_order=True)
+    problems = list(dict.fromkeys([*PROBLEMS, *told]))
+    places = dict(zip(problems, range(len(problems)), strict=True))
     said = answers.select(
         content="place",
         delay="delay",
         mute="mute",
-        said=pl.col("problem").replace_strict(problems, range(len(problems)), default=None, return_dtype=pl.UInt8),
+        said=pl.col("problem").replace_strict(places, default=None, return_dtype=pl.UInt8),
+        doubtful=pl.col("doubtful").replace_strict(places, default=None, return_dtype=pl.UInt8),
     )[codes]
     rows = _background(frame, said, contents) if table == "background" else versions(frame, said, times)
+    if table == "findings":
+        alone = pl.when(pl.col("status") == UNVERIFIED).then("doubtful")
+        rows = rows.hstack([said["doubtful"]]).with_columns(problem=pl.coalesce("problem", alone))
     rows = usable(rows, problems, receipt).with_columns(origin=pl.lit(ORIGINS.index(table)))
     return Candidates(table, rows.select(pl.col(name).cast(dtype) for name, dtype in ROWS.items()), contents)
 

@@ -14,6 +14,7 @@ from sequela.course.catalogue import Kind, catalogue
 from sequela.course.clock import Moment
 from sequela.course.episodes import Ending, Procedure, ProcedureKind
 from sequela.course.facts import Precision, Status
+from sequela.sources.claims import NOWHERE, unplaced, unverified
 from sequela.sources.elements import Bounds, Malformed, Times, decimal_number, written_number
 from sequela.sources.naming import presence_of_word, sites
 
@@ -33,7 +34,8 @@ class Content(NamedTuple):
 
     `content` is the whole as text: it tells two contents of one fact apart and puts them in a fixed order, that of
     `course.facts.settle`. A row that is neither a number nor a presence is an event. `delay` is how long after its time
-    such a fact is known where nobody says, in seconds; a `mute` row does not even say what it is about.
+    such a fact is known where nobody says, in seconds; `doubtful` is its problem where nobody has verified it; a `mute`
+    row does not even say what it is about.
     """
 
     key: str | None = None
@@ -47,6 +49,7 @@ class Content(NamedTuple):
     content: str = ""
     delay: int = 0
     problem: str | None = None
+    doubtful: str | None = None
     mute: bool = False
 
 
@@ -100,8 +103,17 @@ def found(finding: object, presence: object, site: object) -> Content:
     if said is None:
         return Content(problem="rejected: a presence that is neither present, absent nor uncertain")
     places = sorted({place for part in parts(site) for place in sites(part)})
+    if unplaced(key, said, parts(site), places):
+        return Content(problem=f"dropped: {NOWHERE}")
     content = f"{key}|{said}|{places}"
-    return Content(key=key, presence=said.value, site=";".join(places) or None, content=content)
+    doubtful = unverified(key, said)
+    return Content(
+        key=key,
+        presence=said.value,
+        site=";".join(places) or None,
+        content=content,
+        doubtful=None if doubtful is None else f"dropped: {doubtful}",
+    )
 
 
 def happened(event: object, detail: object) -> Content:

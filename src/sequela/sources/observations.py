@@ -13,6 +13,7 @@ from sequela.course.anatomy import site_of_code
 from sequela.course.catalogue import catalogue
 from sequela.course.clock import Moment
 from sequela.course.facts import Precision, Presence, Status
+from sequela.sources.claims import NOWHERE, unplaced
 from sequela.sources.elements import (
     Bounds,
     Malformed,
@@ -201,7 +202,10 @@ def _value(holder: Json, named: Named, fact: str, moment: Moment | None) -> Row 
         return Row(fact, "event", key, ("",), moment.at, moment.precision)
     if not isinstance(said, Presence):
         return "dropped", said
-    return Row(fact, "finding", key, (said, site(holder)), moment.at, moment.precision)
+    where = site(holder)
+    if unplaced(key, said, holder.get("bodySite"), where):
+        return "dropped", NOWHERE
+    return Row(fact, "finding", key, (said, where), moment.at, moment.precision)
 
 
 def _findings(labels: dict[str, Presence], holder: Json, fact: str, moment: Moment | None) -> list[Row] | Missing:
@@ -213,7 +217,11 @@ def _findings(labels: dict[str, Presence], holder: Json, fact: str, moment: Mome
     said = _said(holder, min(labels))
     if not isinstance(said, Presence):
         return "dropped", said
-    return finding_rows({key: both(label, said) for key, label in labels.items()}, fact, site(holder), moment)
+    where = site(holder)
+    found = {key: both(label, said) for key, label in labels.items()}
+    if any(unplaced(key, said, holder.get("bodySite"), where) for key, said in found.items()):
+        return "dropped", NOWHERE
+    return finding_rows(found, fact, where, moment)
 
 
 def finding_rows(found: Mapping[str, Presence], fact: str, where: frozenset[str], moment: Moment | None) -> list[Row]:

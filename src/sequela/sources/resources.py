@@ -15,6 +15,7 @@ from sequela.course.clock import Moment
 from sequela.course.episodes import ProcedureKind
 from sequela.course.facts import Precision, Presence, Status
 from sequela.sources.attached import sort_of, text_of
+from sequela.sources.claims import NOWHERE, unplaced
 from sequela.sources.elements import (
     Malformed,
     Times,
@@ -181,6 +182,9 @@ def condition(resource: Json, base: str, times: Times, receipt: Receipt) -> Read
         # It is over, but since when is not said: from here on it may be either.
         found = {key: Presence.UNCERTAIN if said is Presence.PRESENT else said for key, said in found.items()}
     where = site(resource)
+    if any(unplaced(key, said, resource.get("bodySite"), where) for key, said in found.items()):
+        receipt.count("dropped", NOWHERE)
+        return None
     rows = finding_rows(found, base, where, at)
     if over is not None:
         ended = {key: Presence.ABSENT for key, said in found.items() if said is not Presence.ABSENT}

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from sequela.course.anatomy import anatomy
 from sequela.course.clock import Moment
 from sequela.course.facts import Presence, Status
+from sequela.sources.claims import ABSENCE, DOUBT, REASSURANCE, REASSURING
 from sequela.sources.elements import named_events
 from sequela.sources.readings import Row
 from sequela.sources.receipt import Receipt
@@ -26,11 +27,6 @@ CULTURES = frozenset({"blood-culture", "blood-culture-set"})
 """Events whose reports are read; any other event's text is of something else."""
 LONGEST = 200_000
 """Characters of a report that is read; a longer one is no report."""
-REASSURING = frozenset({"portal-vein-patent", "culture-no-growth"})
-"""Findings whose presence is good news: from a text alone they are worth as little as an absence."""
-ABSENCE = "an absence that only a text gives: it excludes nothing"
-REASSURANCE = "a reassurance that only a text gives: it excludes nothing"
-DOUBT = "a doubt that only a text gives: it takes nothing back"
 PAST = "of the past, in the words of a report"
 EXPECTED = "expected after the procedure, in the words of a report"
 CODED = "said in words what the report says by code"
