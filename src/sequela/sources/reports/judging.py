@@ -18,7 +18,7 @@ LISTED = 2
 NEAR = 6
 """Words over which `previous` and `old` reach forward."""
 EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
-PLACING = frozenset({"in", "on", "at", "within", "by", "en", "por", "segun", "("})
+PLACING = frozenset({"in", "on", "at", "within", "by", "en", "por", "segun", "con", "mediante", "tras", "("})
 """What a doubt that is said after its head may be followed by."""
 UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
 
@@ -39,7 +39,7 @@ def judge(
     if "absent-after" in after:
         return ABSENT, False
     if "absent" in said:
-        return ABSENT, new
+        return (HISTORICAL, False) if "told" in after else (ABSENT, new)
     if "expected" in said:
         return EXPECTED, False
     if "uncertain" in said:
@@ -113,6 +113,9 @@ def _before(
             break
         if "cause" in roles:
             reason = mark.start
+        if "absent" in roles and words[mark.start] in ors and _open_before(marks, index):
+            said.add("doubt")
+            break
         if "absent" in roles or "absent-new" in roles:
             if reason > mark.end:
                 # "Not given because of an abscess": the reason is not what is denied.
@@ -128,6 +131,16 @@ def _before(
         if "present" in roles:
             settled = True
     return said, False
+
+
+def _open_before(marks: Sequence[Mark], index: int) -> bool:
+    """Whether what a "nor" goes on with was left open: "no se puede descartar infarto ni absceso"."""
+    for mark in reversed(marks[:index]):
+        if "but" in mark.roles or "absent" in mark.roles:
+            return False
+        if "doubt" in mark.roles:
+            return True
+    return False
 
 
 def _undone(words: Sequence[str], mark: Mark) -> bool:
@@ -173,11 +186,12 @@ def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[
     end = marks[index].end
     if end >= len(words) or words[end] in ",;)?" or (words[end] in ".:" and end + 1 >= len(words)):
         return True
-    if words[end - 1].startswith(EXCLUSIONS) and any(heads[:index]):
+    if "uncertain" not in marks[index].roles and words[end - 1].startswith(EXCLUSIONS) and any(heads[:index]):
         # "Abscess excluded by aspiration, ...": what was named before is meant.
         return True
-    if "uncertain" in marks[index].roles and end - marks[index].start == 1 and words[end] not in PLACING:
-        # "Thickening, likely reactive": the doubt is about the cause.
+    bare = end - marks[index].start == 1 or words[marks[index].start] == "a"
+    if "uncertain" in marks[index].roles and bare and words[end] not in PLACING and not words[end].endswith("mente"):
+        # "Thickening, likely reactive", "gas, a descartar infección": the doubt is about the cause.
         return False
     # It stands before a head if one follows in its clause.
     for later in range(index + 1, len(marks)):
@@ -192,7 +206,7 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
     """What the cues after a head say of it."""
     said: set[str] = set()
     joins = lexicon.groups["and"] | lexicon.groups["or"] | {","}
-    place, blocked = marks[at].end, False
+    place, blocked, row = marks[at].end, False, False
     commas = 0
     for index in range(at + 1, len(marks)):
         mark = marks[index]
@@ -204,6 +218,7 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
         if heads[index]:
             # What is said after the next head is said of this one too only if the two are listed together.
             near = words[marks[at].end : mark.start]
+            row = joins.isdisjoint({*near} - {","})
             if (
                 len(near) > 6
                 or not any(word in joins for word in near)
@@ -213,17 +228,25 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
         elif (
             "none" not in roles
             and not blocked
-            and any(word in lexicon.groups["or"] for word in words[mark.start : mark.end])
+            and ("either" in roles or any(word in lexicon.groups["or"] for word in words[mark.start : mark.end]))
         ):
             # Of two that are named as alternatives neither is certain.
             if len(gap) <= REACH and (any(heads[index + 1 :]) or words[mark.start] in ("vs", "versus")):
                 said.add("uncertain")
+        elif "told" in roles and not blocked:
+            said.add("told")
         elif "none" not in roles and not blocked:
             backward = roles.after and (not roles.forward or _backward_only(words, marks, heads, index))
             if backward:
                 for role in roles:
                     if role == "absent-after" and _undone(words, mark):
                         said.add("doubt")
+                    elif role == "absent-after" and "told" in said and not words[mark.end - 1].startswith(EXCLUSIONS):
+                        # "The abscess described before is not seen": it was there.
+                        said.add("historical")
+                    elif role == "uncertain-after" and row:
+                        # "Gas, absceso a descartar": behind a comma alone the doubt is the second's.
+                        continue
                     elif role.endswith("-after"):
                         said.add("absent-after" if role == "absent-after" else role.removesuffix("-after"))
                 if "doubt" in roles:
