@@ -234,7 +234,8 @@ def test_own_systems_know_every_key() -> None:
     ("kind", "value", "unit", "expected"),
     [
         ("bilirubin", "34", "umol/L", True),
-        ("bilirubin", "34", "mg/dL", False),
+        ("bilirubin", "35.9", "mg/dL", True),  # the highest of the MIMIC-IV demonstration: a liver that has failed
+        ("bilirubin", "61", "mg/dL", False),
         ("bilirubin", "2", "mg/dL", True),
         ("creatinine", "80", "mg/dL", False),
         ("creatinine", "0.9", "umol/L", False),
