@@ -28,12 +28,13 @@ FEVER_LATE = Definition(
     support="non-specific",
     role="prolonged",
 )
+_HIGH_WITHIN = Parameter("high-fever-within", "h")
 _HIGH_TWICE = times(
     "temperature",
     ">=",
     HIGH_FEVER,
     at_least_times=Parameter("high-fever-readings", ONE),
-    within=Parameter("high-fever-within", "h"),
+    within=_HIGH_WITHIN,
     apart=Parameter("high-fever-apart", "h"),
 )
 FEVER_HIGH_TWICE = Definition(
@@ -47,11 +48,17 @@ FEVER_HIGH_TWICE = Definition(
             ),
             all_of(
                 Not(_RADIOEMBOLIZATION),
-                any_of(
-                    all_of(Not(_LARGE_TUMOUR), past(Parameter("high-fever-after", "d"))),
-                    all_of(_LARGE_TUMOUR, past(Parameter("high-fever-after-large-tumour", "d"))),
-                ),
                 _HIGH_TWICE,
+                WasTrue(
+                    all_of(
+                        any_of(
+                            all_of(Not(_LARGE_TUMOUR), past(Parameter("high-fever-after", "d"))),
+                            all_of(_LARGE_TUMOUR, past(Parameter("high-fever-after-large-tumour", "d"))),
+                        ),
+                        at_least(_TEMPERATURE, HIGH_FEVER),
+                    ),
+                    _HIGH_WITHIN,
+                ),
             ),
         ),
     ),

@@ -149,6 +149,7 @@ NEWS2_RISEN = Definition(
         "news2-risen",
         all_of(
             APPLIES,
+            at_least(NEWS2, _URGENT),
             times(NEWS2, ">=", _URGENT, at_least_times=_TWICE, within=_RISE_WITHIN, apart=_RISE_APART),
             times(
                 Called(
