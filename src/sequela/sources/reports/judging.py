@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sequela.sources.reports.lexicon import Lexicon, Mark
+from sequela.sources.reports.places import names_place
 
 PRESENT, ABSENT, UNCERTAIN, HISTORICAL, EXPECTED = "present", "absent", "uncertain", "historical", "expected"
 REACH = 6
@@ -20,6 +21,7 @@ NEAR = 6
 EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
 PLACING = frozenset({"in", "on", "at", "within", "by", "en", "por", "segun", "con", "mediante", "tras", "("})
 """What a doubt that is said after its head may be followed by."""
+SIZED = frozenset({"cm", "mm"})
 UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
 
 
@@ -176,7 +178,10 @@ def _stated(words: Sequence[str], marks: Sequence[Mark], at: int, lexicon: Lexic
     while last < len(words) and words[last] not in ",;)":
         last += 1
     piece = words[first:last]
-    return any(word in states for word in piece) and not any(word in ors for word in piece)
+    if any(word in ors for word in piece):
+        return False
+    # "No ascites, abscess in segment VII": what has a place or a size of its own is there.
+    return any(word in states or word in SIZED or names_place(word, lexicon) for word in piece)
 
 
 def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], index: int) -> bool:
@@ -233,7 +238,7 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
             # Of two that are named as alternatives neither is certain.
             if len(gap) <= REACH and (any(heads[index + 1 :]) or words[mark.start] in ("vs", "versus")):
                 said.add("uncertain")
-        elif "told" in roles and not blocked:
+        elif "told" in roles and not blocked and (not commas or "present" not in roles):
             said.add("told")
         elif "none" not in roles and not blocked:
             backward = roles.after and (not roles.forward or _backward_only(words, marks, heads, index))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -97,11 +98,19 @@ def _vascular(words: Sequence[str], marks: Sequence[Mark], head: Mark, spoken: S
     kind = head.roles.head
     vessels = vessels_of(words, head, marks, lexicon.groups["links"]) or spoken.vessels
     found: list[tuple[str, bool]] = []
-    if "portal" in vessels:
+    if "portal" in vessels or (kind == "clot" and _into_portal(marks, head)):
         found.append(("portal-vein-thrombosis", False) if kind == "clot" else ("portal-vein-patent", kind == "closed"))
     if "artery" in vessels:
         found.append(("hepatic-artery-occlusion", kind == "patent"))
     return tuple(found)
+
+
+def _into_portal(marks: Sequence[Mark], head: Mark) -> bool:
+    """Whether a clot of another vein reaches the portal vein: "splenic thrombosis extending into the portal vein"."""
+    return any(
+        "into" in mark.roles and mark.start >= head.end and has(after, "portal") and after.start - mark.end <= 2
+        for mark, after in itertools.pairwise(marks)
+    )
 
 
 def _organ_said(words: Sequence[str], marks: Sequence[Mark], head: Mark, spoken: Spoken) -> Meant:

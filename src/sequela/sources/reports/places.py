@@ -45,6 +45,11 @@ class Place(NamedTuple):
     branches: tuple[str, ...]
 
 
+def names_place(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word alone shows that a segment or a side is named."""
+    return word in lexicon.groups["site:segment"] or word in _SHORT or word in lexicon.sides
+
+
 def places_in(
     text: str, words: Sequence[str], starts: Sequence[int], marks: Sequence[Mark], lexicon: Lexicon
 ) -> list[Place]:
