@@ -239,7 +239,10 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
             if len(gap) <= REACH and (any(heads[index + 1 :]) or words[mark.start] in ("vs", "versus")):
                 said.add("uncertain")
         elif "told" in roles and not blocked and (not commas or "present" not in roles):
-            said.add("told")
+            between = words[marks[at].end : mark.start]
+            if PLACING.isdisjoint(between) or any(names_place(word, lexicon) for word in between):
+                # Not "no abscess in the lesion described before": that tells of the lesion.
+                said.add("told")
         elif "none" not in roles and not blocked:
             backward = roles.after and (not roles.forward or _backward_only(words, marks, heads, index))
             if backward:
