@@ -12,6 +12,8 @@ from sequela.assessing.differing import Change, Difference, changed_parameters, 
 from sequela.course.episodes import DAY
 from sequela.logic.shelf import Shelf
 
+_SILENT = {"unknown", "not-suspected"}
+
 
 def text(found: Sequence[Difference], episodes: int, shipped: Shelf, own: Shelf, *, most: int = 20) -> str:
     """Return the comparison as text; of the episodes at most so many are named."""
@@ -23,7 +25,9 @@ def text(found: Sequence[Difference], episodes: int, shipped: Shelf, own: Shelf,
         lines.append("  no number and no choice differs")
     moved = [difference for difference in found if difference.of_state]
     lines += ["", f"{episodes:,} episodes: the state of {_share(len(moved), episodes)} changes at some time;"]
-    lines += [f"a state or a condition of {_share(len(found), episodes)} does."]
+    told = [difference for difference in found if any(map(_decided, difference.changes))]
+    lines += [f"a state or a condition of {_share(len(found), episodes)} does,"]
+    lines += [f"for {_share(len(told), episodes)} of them not only from not-suspected to unknown or back."]
     if found:
         lines += _table("State", (c for d in found for c in _first_of_each(d.of_state)))
         others = (c for d in found for c in _first_of_each(c for c in d.changes if c.what != "state"))
@@ -31,7 +35,9 @@ def text(found: Sequence[Difference], episodes: int, shipped: Shelf, own: Shelf,
         lines += ["", "Because of", *_reasons(found, _chosen(shipped, own))]
         lines += ["", f"Episodes{f' (the first {most}; --json has all)' if len(found) > most else ''}"]
         chosen = {what: own.choices[what] for what in _chosen(shipped, own)}
-        lines += [line for difference in found[:most] for line in _episode(difference, chosen)]
+        # First whose state changes, then whose conditions are decided otherwise.
+        ranked = sorted(found, key=lambda d: (not d.of_state, not any(map(_decided, d.changes))))
+        lines += [line for difference in ranked[:most] for line in _episode(difference, chosen)]
     return "\n".join(lines)
 
 
@@ -54,6 +60,11 @@ def as_json(found: Iterable[Difference], episodes: int, shipped: Shelf, own: She
 
 def _chosen(shipped: Shelf, own: Shelf) -> list[str]:
     return [what for what, choice in shipped.choices.items() if own.choices[what] != choice]
+
+
+def _decided(change: Change) -> bool:
+    """Whether more turns than from unknown to not suspected, or back."""
+    return bool({change.was, change.becomes} - _SILENT)
 
 
 def _episodes(count: int) -> str:
@@ -83,7 +94,8 @@ def _table(head: str, kinds: Iterable[tuple[tuple[str, str, str], float | None]]
         days[kind] += long or 0
         lasting[kind] += long is None
     lines = []
-    for (what, was, becomes), count in sorted(episodes.items(), key=lambda item: (-item[1], item[0])):
+    ranked = sorted(episodes.items(), key=lambda item: ({*item[0][1:]} <= _SILENT, -item[1], item[0]))
+    for (what, was, becomes), count in ranked:
         kind = (what, was, becomes)
         name = f"{was} → {becomes}" if head == "State" else f"{what}: {was} → {becomes}"
         still = f", {lasting[kind]:,} still so at the end" if lasting[kind] else ""
@@ -92,7 +104,7 @@ def _table(head: str, kinds: Iterable[tuple[tuple[str, str, str], float | None]]
 
 
 def _reasons(found: Sequence[Difference], chosen: Iterable[str]) -> list[str]:
-    """What turned, the most frequent first; then the choices, which turn a condition although nothing else does."""
+    """What turned: the choices, then what is or was true, then what is not known; the most frequent of each first."""
     told: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for difference in found:
         turned = {
@@ -105,7 +117,9 @@ def _reasons(found: Sequence[Difference], chosen: Iterable[str]) -> list[str]:
     choices = [f"  another definition chosen for {what}: {_episodes(n)}" for what, n in counts.items() if n]
     return choices + [
         f"  {name} {how}{_read(parameters)}: {_episodes(count)}"
-        for (name, how, parameters), count in sorted(told.items(), key=lambda item: (-item[1], item[0]))
+        for (name, how, parameters), count in sorted(
+            told.items(), key=lambda item: ("true" not in item[0][1], -item[1], item[0])
+        )
     ]
 
 

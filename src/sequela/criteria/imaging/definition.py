@@ -18,6 +18,7 @@ from sequela.criteria.hepatic_necrosis.definition import (
 )
 from sequela.criteria.kidney.definition import KIDNEY_INJURY
 from sequela.criteria.states.definition import DETERIORATING
+from sequela.criteria.surveillance.definition import DISCHARGED
 from sequela.logic.language import all_of, any_of, definitely, past
 from sequela.logic.nodes import Parameter
 from sequela.logic.shelf import Step
@@ -105,7 +106,9 @@ DOPPLER = Step(
     key="doppler",
     text="Doppler of the portal vein and its segmental branches",
     text_es="Eco-Doppler de la vena porta y de sus ramas segmentarias",
-    when=all_of(_SCANNED, any_of(TRIGGERED_LATELY, definitely(CONFIRMED)), Not(_BRANCHES_TOLD)),
+    when=all_of(
+        _SCANNED, any_of(TRIGGERED_LATELY, all_of(definitely(CONFIRMED), Not(DISCHARGED))), Not(_BRANCHES_TOLD)
+    ),
     due=Parameter("doppler-due", "h"),
     closed_by=(("doppler", "portal-vein-thrombosis", "portal-vein-patent"),),
     because="The scan is silent on the portal branches. A normal Doppler speaks of the main, right and left vein only.",
