@@ -5,6 +5,7 @@ for ten minutes, or a pulse over 120. A pulse alone is not enough, because fever
 the same to pressure, are looked for first, and once found they exclude a crisis without flushing and bronchospasm.
 """
 
+from sequela.criteria.pressure.definition import PRESSURE_LOW, PRESSURE_VERY_LOW
 from sequela.criteria.surveillance.definition import HEART_RATE, SYSTOLIC
 from sequela.criteria.symptoms.definition import SIGN_WINDOW
 from sequela.logic.language import all_of, any_of, at_least, definitely, inside, never, over
@@ -34,6 +35,8 @@ _PRESSURE = any_of(
     _sustained("<", Parameter("carcinoid-pressure-low", "mm[Hg]")),
     _sustained(">", Parameter("carcinoid-pressure-high", "mm[Hg]")),
 )
+_LOW = definitely(any_of(PRESSURE_VERY_LOW.sentence, PRESSURE_LOW.sentence))
+"""Beside flushing or bronchospasm one reading of shock is enough: nobody waits for a second."""
 _PULSE = over(HEART_RATE, Parameter("carcinoid-pulse", "/min"))
 
 CARCINOID_SIGNS = Definition(
@@ -45,7 +48,7 @@ CARCINOID_SIGNS = Definition(
             never(Absent("functioning-net")),
             any_of(
                 all_of(_FLUSHING, _BRONCHOSPASM),
-                all_of(any_of(_FLUSHING, _BRONCHOSPASM), any_of(_PRESSURE, _PULSE)),
+                all_of(any_of(_FLUSHING, _BRONCHOSPASM), any_of(_PRESSURE, _PULSE, _LOW)),
                 all_of(_NET, inside(Parameter("carcinoid-pressure-alone-until", "h")), _PRESSURE),
             ),
         ),
