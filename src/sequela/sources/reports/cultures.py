@@ -28,7 +28,9 @@ def grown_in(words: Sequence[str], marks: Sequence[Mark], denied: Sequence[bool]
     """
     kinds = _kinds(marks)
     named = [(mark, mark.roles["organism"].partition("|")[0]) for mark in marks if "organism" in mark.roles]
-    about = context or "specimen" in kinds
+    # "In 1 of 4 bottles" tells of a culture as "culture" does.
+    counted = bool(named) and not kinds.isdisjoint(("single", "strong"))
+    about = context or counted or "specimen" in kinds
     pending = "pending" in kinds
     if not about or ("stain" in kinds and "growth" not in kinds and "none" not in kinds):
         return []
@@ -55,7 +57,7 @@ def grown_in(words: Sequence[str], marks: Sequence[Mark], denied: Sequence[bool]
         ):
             return []
         return [Grown("culture-growth", _status(kinds, frozenset(), words), None, grown)]
-    if "growth" not in kinds and not context:
+    if "growth" not in kinds and not (context or counted):
         return []
     found = []
     for mark, name in species:

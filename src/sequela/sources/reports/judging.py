@@ -28,7 +28,9 @@ UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "diff
 def judge(
     words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], at: int, lexicon: Lexicon
 ) -> tuple[str | None, bool]:
-    """The status of the head at a place among the marks, None where none is said; and whether of new ones only."""
+    """The status of the head at a place among the marks, None where none is said; and whether only new ones, or ones
+    of a kind, are denied.
+    """
     before, new = _before(words, marks, heads, at, lexicon)
     after = _after(words, marks, heads, at, lexicon)
     said = before | after
@@ -39,9 +41,10 @@ def judge(
     if "historical" in said:
         return HISTORICAL, False
     if "absent-after" in after:
-        return ABSENT, False
+        return ABSENT, _of_a_kind(words, marks[at], lexicon)
     if "absent" in said:
-        return (HISTORICAL, False) if "told" in after else (ABSENT, new)
+        kind = new or _of_a_kind(words, marks[at], lexicon)
+        return (HISTORICAL, False) if "told" in after else (ABSENT, kind)
     if "expected" in said:
         return EXPECTED, False
     if "uncertain" in said:
@@ -124,11 +127,13 @@ def _before(
                 break
             named = index + 1 < at and marks[index + 1].start - mark.end <= LISTED
             listing = (others or named) and not (predicative or _stated(words, marks, at, lexicon))
-            if alone or listed or listing:
+            if (alone or listed or listing) and not _given(words, mark.end, marks[at], lexicon):
                 said.add("absent")
                 return said, "absent-new" in roles
             break
-        if "uncertain" in roles and not (with_ and others) and (alone or listed):
+        # A differential lists with commas and "and" what is none of it certain.
+        open_ = listed or not lexicon.groups["differential"].isdisjoint(words[mark.start : mark.end])
+        if "uncertain" in roles and not (with_ and others) and (alone or open_):
             said.add("uncertain")
         if "present" in roles:
             settled = True
@@ -142,6 +147,24 @@ def _open_before(marks: Sequence[Mark], index: int) -> bool:
             return False
         if "doubt" in mark.roles:
             return True
+    return False
+
+
+def _of_a_kind(words: Sequence[str], head: Mark, lexicon: Lexicon) -> bool:
+    """Whether a head is only a kind of its finding: "tumour thrombus", "cavernous transformation"."""
+    kinds = lexicon.groups["kind"]
+    return any(word in kinds for word in words[max(0, head.start - 1) : head.end + 1])
+
+
+def _given(words: Sequence[str], denied: int, head: Mark, lexicon: Lexicon) -> bool:
+    """Whether a head is taken as there while something of it is denied: "no rupture of the abscess"."""
+    groups = lexicon.groups
+    ends = groups["or"] | groups["and"] | groups["purpose"]
+    for place in range(head.start - 1, max(denied, head.start - REACH), -1):
+        if not words[place].isalpha() or words[place] in ends:
+            return False
+        if words[place] in groups["within"]:
+            return words[place + 1] in groups["the"] or words[place - 1] in groups["aspects"]
     return False
 
 

@@ -52,8 +52,7 @@ def _cut(text: str, words: list[str], starts: list[int], lexicon: Lexicon) -> It
                 yield first, at, blank
                 first, blank = at, False
             continue
-        if word == "?" and at + 1 < size and starts[at + 1] == starts[at] + 1 and words[at + 1].isalnum():
-            # "?abscess": a doubt, not an end.
+        if word == "?" and at + 1 < size and words[at + 1].isalnum() and _doubts(text, starts, at):
             continue
         if word == "." and at + 1 < size and not _ends(text, words, starts, at, short):
             continue
@@ -73,6 +72,15 @@ def _cut(text: str, words: list[str], starts: list[int], lexicon: Lexicon) -> It
         blank = blank or word == "\n\n"
     if first < size:
         yield first, size, blank
+
+
+def _doubts(text: str, starts: list[int], at: int) -> bool:
+    """Whether a question mark doubts the next word and ends nothing: "?abscess", "collection ? abscess", "? PVT"."""
+    place, onward = starts[at], starts[at + 1]
+    if onward == place + 1:
+        return True
+    apart = place == 0 or text[place - 1].isspace()
+    return apart and (text[onward].islower() or text[onward : onward + 2].isupper())
 
 
 def _ends(text: str, words: list[str], starts: list[int], at: int, short: frozenset[str]) -> bool:
