@@ -159,11 +159,13 @@ def _of_a_kind(words: Sequence[str], head: Mark, lexicon: Lexicon) -> bool:
 def _given(words: Sequence[str], denied: int, head: Mark, lexicon: Lexicon) -> bool:
     """Whether a head is taken as there while something of it is denied: "no rupture of the abscess"."""
     groups = lexicon.groups
+    if words[denied - 1] in groups["evidence"]:
+        return False
     ends = groups["or"] | groups["and"] | groups["purpose"]
     for place in range(head.start - 1, max(denied, head.start - REACH), -1):
         if not words[place].isalpha() or words[place] in ends:
             return False
-        if words[place] in groups["within"]:
+        if words[place] in groups["within"] and words[place - 1] not in groups["evidence"]:
             return words[place + 1] in groups["the"] or words[place - 1] in groups["aspects"]
     return False
 
