@@ -50,11 +50,11 @@ def test_the_reference_is_charged_for_every_arrival() -> None:
     assert "50,000 times as many" in measured.note
 
 
-def test_the_one_course_has_the_limit_and_the_assessment_none() -> None:
+def test_the_one_course_and_its_assessment_have_limits() -> None:
     found = {"facts": 405, "history": 0.021, "history_slowest": 0.03, "history_runs": 50}
     history, assessment = of_one({**found, "assessment": 0.05, "assessment_runs": 3})
     assert history.kept is False
-    assert assessment.kept is None
+    assert assessment.kept is False
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from sequela.course.catalogue import catalogue
 from tests.contract.bundles import Cli, Write, bundle, observation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,13 @@ def test_every_case_is_assessed_as_the_schema_says(cli: Cli, problems: Callable[
     assert (said.code, said.err) == (0, "")
     assert len(said.json()["episodes"]) >= len(CASES) - 2
     assert problems(said.json()) == []
+
+
+def test_nobody_is_asked_for_what_few_wards_chart(cli: Cli) -> None:
+    said = cli("assess", ROOT / "cases" / "synthetic", "--json").json()
+    missing = {gap["kind"] for episode in said["episodes"] for gap in episode["missing"]}
+    seldom = {key for key, kind in catalogue().kinds.items() if not kind.asked}
+    assert missing and seldom and not missing & seldom
 
 
 @pytest.mark.parametrize(

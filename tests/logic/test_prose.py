@@ -31,6 +31,7 @@ def numbers(**given: tuple[str, str]) -> dict[str, ParameterValue]:
 
 
 SHELF = numbers(
+    none=("0", "U/L/d"),
     alt_limit=("2000", "U/L"), two_days=("48", "h"), week=("7", "d"), inr_rise=("0.5", "1"), factor=("2", "1"),
     half_life=("47", "h"), floor=("80", "U/L"), two=("2", "1"), hypotension=("90", "mm[Hg]"), voice=("2", "1"),
     jaundice=("35", "umol/L"), platelets=("100", "10*9/L"),
@@ -121,6 +122,7 @@ FACTS = (
     reading("creatinine", 6, "100.0001"),
     reading("consciousness", 6, "2"),
     reading("platelets", 1, "67"),
+    reading("ast", 1, "246"),
     reading("ast", 6, "2000"),
     Finding(fact="f", at=6 * DAY, known_at=6 * DAY, finding="fever", presence=Presence.PRESENT),
 )
@@ -203,6 +205,18 @@ def reason(node: s.Statement, instant: int = 7 * DAY) -> tuple[str, str]:
             "",
         ),
         (s.ProcedureIs((TAE,)), "procedure: TAE", ""),
+        (
+            say_it.over(q.Rate("ast", p("week")), p("none")),
+            "AST rising by 351 U/L a day",
+            "an AST that no longer rises",
+        ),
+        (
+            say_it.still_rising(
+                "ast", "AST rise", after=p("two-days"), within=p("week"), nothing=p("none"), current=p("week")
+            ).parts[1],
+            "AST rising by 351 U/L a day",
+            "an AST that no longer rises",
+        ),
     ],
 )
 def test_a_reason_is_told_with_its_values(node: s.Statement, told: str, changed: str) -> None:

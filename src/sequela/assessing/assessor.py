@@ -300,7 +300,7 @@ class _Assessor:
                 continue
             for name in self.now.truth(definition.sentence).missing:
                 what, _, kind = name.rpartition(" ")
-                if kind in catalogue().kinds and what in ("", "baseline"):
+                if kind in catalogue().kinds and catalogue().kinds[kind].asked and what in ("", "baseline"):
                     needed.setdefault((kind, what == "baseline"), []).append(definition.key)
         gaps = [
             Missing(kind, tuple(dict.fromkeys(users)), kind in essential and not baseline, baseline)

@@ -58,7 +58,8 @@ class Kind:
     """Something we measure: its unit and grid, the units it may come in, what is plausible, and what is normal.
 
     `delay` is how long after sampling a result is assumed known when the source does not say (seconds).
-    `values` are the numbers of a coded kind's answers (`A` 0 ... `U` 4), `also` the names a clinician types for it.
+    `values` are the numbers of a coded kind's answers (`A` 0 ... `U` 4), `also` the names a clinician types for it;
+    `asked` is whether anybody is asked for it where it is missing.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Kind:
     bounds: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
     reference: Limit | None = None
     also: tuple[str, ...] = ()
+    asked: bool = True
 
     def limit(self, sex: str | None) -> Interval | None:
         """The upper reference limit; where it depends on a sex we do not know, everything between the two."""
@@ -287,6 +289,7 @@ def _kind(key: str, entry: Mapping[str, Any], uris: Mapping[str, str], tables: M
         },
         reference=None if limit is None else _limit(limit),
         also=tuple(entry.get("also", ())),
+        asked=entry.get("asked", True),
     )
 
 

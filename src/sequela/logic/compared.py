@@ -56,9 +56,11 @@ class Compared:
             return f"{self._subject(left)}: {self._span(hours, right.unit)} ({self._limit()})"
         if truth and isinstance(right, q.Peak):
             return f"{self._against(left, self.left)}, the highest{look_back(right.within, self.words)}"
-        if truth and isinstance(left, q.Rate) and self.right is not None and self.right.low == 0:
-            per = "day" if left.per == "d" else "hour"
-            return f"{series_name(left.series)} rising by {self._span(self.left, series_unit(left.series))} a {per}"
+        slope = _slope(left)
+        if truth and slope is not None and self.left is not None and self.right is not None and self.right.low == 0:
+            per = "day" if slope.per == "d" else "hour"
+            by = self._span(_short(self.left, q.Latest(slope.series), Fraction(0)), series_unit(slope.series))
+            return f"{series_name(slope.series)} rising by {by} a {per}"
         told = self._against(left, self.left)
         against = self._multiple(left, right)
         return told + (against or f" ({self._limit()})")
@@ -184,6 +186,9 @@ class Compared:
             return display.joined(list(dict.fromkeys(missing)), "and") if missing else ""
         if node.comparator == "==":
             return ""
+        slope = _slope(node.left)
+        if truth and slope is not None:
+            return f"{display.with_article(series_name(slope.series))} that no longer rises"
         comparator = OPPOSITE[node.comparator] if truth else node.comparator
         bound = self.right.low if comparator in ("<", "<=") else self.right.high
         if bound is None:
@@ -298,6 +303,17 @@ class Compared:
         low = None if value.low is None else value.low / scale
         high = None if value.high is None else value.high / scale
         return Interval(low, high, value.low_open, value.high_open)
+
+
+def _slope(node: Quantity) -> q.Rate | None:
+    """The slope that a quantity is, under a name and where a condition holds too."""
+    match node:
+        case q.Rate():
+            return node
+        case q.Latest(series=q.Called(of=q.Choice(then=q.Rate() as slope))):
+            return slope
+        case _:
+            return None
 
 
 def _short(value: Interval, node: Quantity, limit: Fraction | None = None) -> Interval:
