@@ -26,19 +26,16 @@ FURTHER = [
 STILL_WRONG = {
     "el mayor en segmento VII",
     "cambios esperados postablación",
-    "Repermeabilización completa",
     "aunque la derecha permanece",
     "Candida albicans en líquido",
-    "No dilatación biliar, gas",
-    "Bazo sin lesiones, trombosis",
     "aparición de otro en S8",
     "trombosis de TP y VPI",
     "bile stained and sterile, excluding abscess",
     "Liver abscess in 2018",
 }
-"""What stands in the later texts that are not read as labelled: a place or a status of a pronoun's, an appositive's, a
-vein that is only called reopened, an organism without the word culture, an image's finding told by a culture,
-a year, a list of two without a joining word."""
+"""What stands in the later texts that are not read as labelled: a place or a status of a pronoun's, an appositive's,
+an organism without the word culture, an image's finding told by a culture,
+a year."""
 GENTLE = 60
 """How many times as long a text of thirty times the length may take: linear is thirty."""
 

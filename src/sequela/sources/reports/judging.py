@@ -22,6 +22,10 @@ EXCLUSIONS = ("exclu", "descart", "refut", "confirm")
 PLACING = frozenset({"in", "on", "at", "within", "by", "en", "por", "segun", "con", "mediante", "tras", "("})
 """What a doubt that is said after its head may be followed by."""
 SIZED = frozenset({"cm", "mm"})
+SITED = frozenset({"in", "within", "en"})
+"""What leads to the place of a thing."""
+ENDING = ("resol", "disapp", "desapar", "recanal", "reabs", "resorp", "repermeab", "curac")
+"""How a word begins that says a finding has ended."""
 UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
 
 
@@ -38,6 +42,9 @@ def judge(
         return None, False
     if "doubt" in said:
         return UNCERTAIN, False
+    if "again" in said and "absent" not in said:
+        # "The abscess that was resolved has recurred": it is there.
+        said -= {"historical", "historical-near"}
     if "historical" in said:
         return HISTORICAL, False
     if "absent-after" in after:
@@ -78,6 +85,11 @@ def _before(
             break
         if heads[index]:
             others += 1
+            if _ending_denied(words, marks, index):
+                break
+            if "historical" in roles and others == 1 and not commas:
+                # "Reopening of the thrombosis": the vessel is open, the clot was.
+                said.add("historical")
             continue
         if "none" in roles:
             continue
@@ -100,10 +112,14 @@ def _before(
             if alone or listed or not _stated(words, marks, at, lexicon):
                 said.add("doubt")
             break
+        if "historical" in roles and _ending_denied(words, marks, index):
+            break
         if "historical" in roles:
             if alone or listed or not _stated(words, marks, at, lexicon):
                 said.add("historical")
             break
+        if "again" in roles and alone:
+            said.add("again")
         if "historical-near" in roles and alone and not others and distance <= NEAR:
             said.add("historical-near")
         if "expected" in roles and alone and not with_:
@@ -126,7 +142,9 @@ def _before(
                 # "Not given because of an abscess": the reason is not what is denied.
                 break
             named = index + 1 < at and marks[index + 1].start - mark.end <= LISTED
-            listing = (others or named) and not (predicative or _stated(words, marks, at, lexicon))
+            listing = (others or named) and not (
+                predicative or _stated(words, marks, at, lexicon) or _apart(words, marks, index, at, commas, lexicon)
+            )
             if (alone or listed or listing) and not _given(words, mark.end, marks[at], lexicon):
                 said.add("absent")
                 return said, "absent-new" in roles
@@ -150,6 +168,25 @@ def _open_before(marks: Sequence[Mark], index: int) -> bool:
     return False
 
 
+def _left_open(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], but: int, lexicon: Lexicon) -> bool:
+    """Whether a reservation leaves open what stands before it: "no abscess, though a small one is not excluded"."""
+    after = but + 1
+    if after >= len(marks) or "doubt" not in marks[after].roles or any(heads[after:]):
+        return False
+    end = marks[after].end
+    return end >= len(words) or words[end] in ",;)." or words[end] in lexicon.groups["itself"]
+
+
+def _ending_denied(words: Sequence[str], marks: Sequence[Mark], index: int) -> bool:
+    """Whether the end of a finding is itself denied: "sin resolución de la trombosis"."""
+    mark = marks[index]
+    if index == 0 or not words[mark.start].startswith(ENDING):
+        return False
+    before = marks[index - 1]
+    near = words[before.end : mark.start]
+    return "absent" in before.roles and len(near) <= LISTED and all(word.isalpha() for word in near)
+
+
 def _of_a_kind(words: Sequence[str], head: Mark, lexicon: Lexicon) -> bool:
     """Whether a head is only a kind of its finding: "tumour thrombus", "cavernous transformation"."""
     kinds = lexicon.groups["kind"]
@@ -166,7 +203,8 @@ def _given(words: Sequence[str], denied: int, head: Mark, lexicon: Lexicon) -> b
         if not words[place].isalpha() or words[place] in ends:
             return False
         if words[place] in groups["within"] and words[place - 1] not in groups["evidence"]:
-            return words[place + 1] in groups["the"] or words[place - 1] in groups["aspects"]
+            article = words[place] in groups["the"] or words[place + 1] in groups["the"]
+            return article or words[place - 1] in groups["aspects"]
     return False
 
 
@@ -209,6 +247,23 @@ def _stated(words: Sequence[str], marks: Sequence[Mark], at: int, lexicon: Lexic
     return any(word in states or word in SIZED or names_place(word, lexicon) for word in piece)
 
 
+def _apart(words: Sequence[str], marks: Sequence[Mark], denied: int, at: int, commas: int, lexicon: Lexicon) -> bool:
+    """Whether a head behind a comma is no part of what is denied: "bazo sin lesiones, trombosis portal".
+
+    A list of what is denied ends in "or" or "nor". Without one, a thing with a place of its own is there.
+    """
+    joins = lexicon.groups["or"] | lexicon.groups["and"]
+    head = marks[at]
+    if not joins.isdisjoint(words[marks[denied].end :]):
+        return False
+    last = next((place for place in range(head.end, len(words)) if words[place] in ",;)"), len(words))
+    behind = [mark for mark in marks[at + 1 :] if mark.end <= last and mark.roles.places]
+    if any(words[mark.start - 1] in SITED or words[mark.start - 2] in SITED for mark in behind):
+        return True
+    plural = words[head.end - 1].endswith("s") and not words[head.end - 1].endswith("sis")
+    return commas == 1 and bool(behind) and not plural
+
+
 def _backward_only(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], index: int) -> bool:
     """Whether a cue that can be said both before and after a head is here said after one."""
     if not marks[index].roles.after:
@@ -242,12 +297,18 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
         mark = marks[index]
         roles = mark.roles
         if "but" in roles:
+            if not blocked and _left_open(words, marks, heads, index, lexicon):
+                said.add("doubt")
+            if not blocked and not any(heads[index:]) and any("again" in later.roles for later in marks[index:]):
+                said.add("again")
             break
         gap = words[place : mark.start]
         commas += gap.count(",")
         if heads[index]:
             # What is said after the next head is said of this one too only if the two are listed together.
             near = words[marks[at].end : mark.start]
+            if "historical-after" in roles and not blocked and joins.isdisjoint(near):
+                said.add("historical")
             row = joins.isdisjoint({*near} - {","})
             if (
                 len(near) > 6
@@ -268,6 +329,8 @@ def _after(words: Sequence[str], marks: Sequence[Mark], heads: Sequence[bool], a
             if PLACING.isdisjoint(between) or any(names_place(word, lexicon) for word in between):
                 # Not "no abscess in the lesion described before": that tells of the lesion.
                 said.add("told")
+        elif "again" in roles and not blocked:
+            said.add("again")
         elif "none" not in roles and not blocked:
             backward = roles.after and (not roles.forward or _backward_only(words, marks, heads, index))
             if backward:

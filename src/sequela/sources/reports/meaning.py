@@ -59,7 +59,7 @@ def meant(
         return (("non-enhancement", True),) if liver else ()
     if kind in ("dilated", "undilated", "thick", "thin"):
         return _organ_said(words, marks, head, spoken)
-    if term is None or (term == "non-enhancement" and _of_contents(marks, head)):
+    if term is None or (term == "non-enhancement" and _of_contents(words, marks, head)):
         return ()
     if term in OF_LIVER and of_another_organ(words, head, marks, _own(marks, head, numbered)):
         return ()
@@ -85,12 +85,18 @@ def _own(marks: Sequence[Mark], head: Mark, numbered: Sequence[Mark]) -> list[Ma
     return [*own, *numbered]
 
 
-def _of_contents(marks: Sequence[Mark], head: Mark) -> bool:
+def _of_contents(words: Sequence[str], marks: Sequence[Mark], head: Mark) -> bool:
     """Whether it is a clot or a fluid that does not enhance."""
-    return any(
-        has(mark, "unperfused") and (-3 <= mark.start - head.end <= 1 or 0 <= head.start - mark.end <= 1)
-        for mark in marks
-    )
+    for mark in marks:
+        if not has(mark, "unperfused"):
+            continue
+        if -3 <= mark.start - head.end <= 1 or 0 <= head.start - mark.end <= 1:
+            return True
+        between = words[mark.end : head.start]
+        if 0 < len(between) <= 3 and all(word.isalpha() and word not in OF and word not in JOINS for word in between):
+            # "The known portal thrombus does not enhance": between them stands only what the clot is.
+            return True
+    return False
 
 
 def _vascular(words: Sequence[str], marks: Sequence[Mark], head: Mark, spoken: Spoken, lexicon: Lexicon) -> Meant:

@@ -196,8 +196,11 @@ class Reader:
         others = [mark for i, mark in enumerate(marks) if heads[i] and i != at and low < mark.start < high]
         own: list[Place] = []
         for place in inside:
-            here = _gap(words, head, place)
-            rival = min((_gap(words, other, place) for other in others), default=99.0)
+            with_ = self._listed_with(words, place, inside)
+            here = _gap(words, head, with_ if head.start >= with_.end else place)
+            rival = min(
+                (_gap(words, other, with_ if other.start >= with_.end else place) for other in others), default=99.0
+            )
             shared = len(inside) == 1 and not self._another_statement(words, head, place)
             if shared and here > rival:
                 # A vessel's branch is not where tissue died, nor a segment where a clot is said to be.
@@ -212,6 +215,16 @@ class Reader:
         branches = tuple(dict.fromkeys(branch for place in own for branch in place.branches))
         order = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
         return tuple(sorted(segments, key=order.index)), branches
+
+    def _listed_with(self, words: Sequence[str], place: Place, places: Sequence[Place]) -> Place:
+        """The site with which one behind a comma is named: "VPD thrombosed, VPI and main portal vein patent"."""
+        if place.start == 0 or words[place.start - 1] != ",":
+            return place
+        for other in places:
+            gap = words[place.end : other.start]
+            if other.start > place.end and len(gap) == 1 and gap[0] in self.lexicon.groups["and"]:
+                return other
+        return place
 
     def _another_statement(self, words: Sequence[str], head: Mark, place: Place) -> bool:
         """Whether a site behind a comma stands in a statement of its own: "..., and segment VI is infarcted"."""
