@@ -5,6 +5,7 @@ Only what is written: numbers are segments, sides and vessels are branches, and 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,6 +37,11 @@ _GRADED = frozenset(
 )  # fmt: skip
 
 
+_OF_VESSELS = frozenset({"clot", "closed", "patent"})
+"""Heads that are said of vessels."""
+_ENDS = frozenset({",", ";", "("})
+
+
 class Place(NamedTuple):
     """A site that is named: the words it covers, its segments, its branches."""
 
@@ -51,9 +57,9 @@ def names_place(word: str, lexicon: Lexicon) -> bool:
 
 
 def places_in(
-    text: str, words: Sequence[str], starts: Sequence[int], marks: Sequence[Mark], lexicon: Lexicon
+    text: str, words: Sequence[str], starts: Sequence[int], marks: Sequence[Mark], lexicon: Lexicon, *, goes_on: bool
 ) -> list[Place]:
-    """The sites that a sentence names, from left to right."""
+    """The sites that a sentence names, from left to right; `goes_on` if the one before it spoke of the portal vein."""
     there = frozenset(words)
     found: list[Place] = []
     # Most sentences name neither.
@@ -63,7 +69,7 @@ def places_in(
         found = _segments(text, words, starts, lexicon)
     if not (there.isdisjoint(lexicon.sides) and there.isdisjoint(lexicon.sectors)):
         taken = {at for place in found for at in range(place.start, place.end)}
-        found += _branches(words, lexicon, taken)
+        found += _branches(words, lexicon, taken, _apart(words, marks, lexicon, goes_on=goes_on))
     for mark in marks:
         branch = mark.roles.get("branch")
         if branch is not None and not any(place.start < mark.end and mark.start < place.end for place in found):
@@ -167,8 +173,11 @@ def _number(word: str, *, short: bool) -> int | None:
     return (_SHORT if short else _NUMERALS).get(word)
 
 
-def _branches(words: Sequence[str], lexicon: Lexicon, taken: set[int]) -> list[Place]:
-    """Sides and sections: runs of words such as "anterior and posterior branches of the right portal vein"."""
+def _branches(words: Sequence[str], lexicon: Lexicon, taken: set[int], apart: frozenset[int]) -> list[Place]:
+    """Sides and sections: runs of words such as "anterior and posterior branches of the right portal vein".
+
+    A side that stands `apart`, for something else is said of it, needs no noun: "..., the left is patent".
+    """
     sides, sectors, groups = lexicon.sides, lexicon.sectors, lexicon.groups
     nouns, links, other = groups["site:nouns"], groups["site:links"], groups["site:other"]
     found: list[Place] = []
@@ -181,6 +190,8 @@ def _branches(words: Sequence[str], lexicon: Lexicon, taken: set[int]) -> list[P
         last = end
         while end < size and end not in taken:
             word = words[end]
+            if end in apart:
+                break
             if word in sides or word in sectors or word in nouns:
                 end += 1
                 last = end
@@ -202,7 +213,7 @@ def _branches(words: Sequence[str], lexicon: Lexicon, taken: set[int]) -> list[P
         ):
             at = last
             continue
-        if not before and not any(word in nouns for word in run):
+        if not before and not any(word in nouns for word in run) and at not in apart:
             at = last
             continue
         if not any(word in sides for word in run) and not any(word in _SECTIONS for word in (*before, *run)):
@@ -217,6 +228,26 @@ def _branches(words: Sequence[str], lexicon: Lexicon, taken: set[int]) -> list[P
             found.append(Place(begin, last, (), tuple(dict.fromkeys(branches))))
         at = last
     return found
+
+
+def _apart(words: Sequence[str], marks: Sequence[Mark], lexicon: Lexicon, *, goes_on: bool) -> frozenset[int]:
+    """Where a side begins a statement on a vessel behind another: "the right is thrombosed, the left is patent"."""
+    heads = [mark for mark in marks if mark.roles.head in _OF_VESSELS]
+    if len(heads) + goes_on < 2:
+        return frozenset()
+    turns = {mark.start: mark.end for mark in marks if "but" in mark.roles}
+    behind = {at + 1 for at, word in enumerate(words) if word in _ENDS} - turns.keys() | set(turns.values())
+    begins = [0, *sorted(behind), len(words)]
+    found, told = set(), goes_on
+    for first, last in itertools.pairwise(begins):
+        side = first
+        while side < last and words[side] in lexicon.groups["the"]:
+            side += 1
+        said = any(side < head.start < last for head in heads)
+        if told and said and words[side] in lexicon.sides:
+            found.add(side)
+        told = any(first <= head.start < last for head in heads)
+    return frozenset(found)
 
 
 def _named(run: Sequence[str], sides: dict[str, str], sectors: dict[str, str], joins: frozenset[str]) -> list[str]:

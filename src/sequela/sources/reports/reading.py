@@ -69,7 +69,8 @@ class Reader:
             return found
         asked = self._asked(sentence)
         if any(heads):
-            places = places_in(self.text, words, sentence.starts, marks, lexicon)
+            goes_on = self.spoken.vessels == {"portal"}
+            places = places_in(self.text, words, sentence.starts, marks, lexicon, goes_on=goes_on)
             numbered = [Mark(place.start, place.end, NO_ROLES) for place in places]
             for at, head in enumerate(heads):
                 said = meaning.meant(words, marks, at, numbered, self.spoken, lexicon) if head else ()
