@@ -26,6 +26,8 @@ SITED = frozenset({"in", "within", "en"})
 """What leads to the place of a thing."""
 ENDING = ("resol", "disapp", "desapar", "recanal", "reabs", "resorp", "repermeab", "curac")
 """How a word begins that says a finding has ended."""
+TURNING = frozenset({"absent", "doubt", "uncertain", "request"})
+"""Cues that reach through an existential right behind them."""
 UNDOING = frozenset({"not", "cannot", "never", "hardly", "cant", "unable", "difficult", "no", "imposible", "dificil"})
 
 
@@ -217,8 +219,9 @@ def _undone(words: Sequence[str], mark: Mark) -> bool:
 
 
 def _turned(marks: Sequence[Mark], heads: Sequence[bool], index: int, words: Sequence[str]) -> bool:
-    """Whether an existential stands within a denial: "no hay", "there is no" are phrases or come in that order."""
-    return index > 0 and "absent" in marks[index - 1].roles and marks[index - 1].end == marks[index].start
+    """Whether an existential stands right behind what turns it: "no hay", "not clear if there is"."""
+    before = marks[index - 1]
+    return index > 0 and before.end == marks[index].start and not TURNING.isdisjoint(before.roles)
 
 
 def _before_noun(words: Sequence[str], mark: Mark, lexicon: Lexicon) -> bool:

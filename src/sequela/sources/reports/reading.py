@@ -80,6 +80,7 @@ class Reader:
             found += self._wall(sentence, marks, heads)
         if any(mark.roles.cultural for mark in marks):
             found = self._cultures(sentence, marks, heads, asked) + found
+        found = [entry for entry in found if not _reserved(entry, found)]
         self._remember(marks)
         if any(entry.finding == "parenchymal-necrosis" for entry in found):
             self.spoken.necrosis = True
@@ -309,6 +310,17 @@ class Reader:
                 for organ in ("gallbladder", "bile"):
                     if has(mark, organ):
                         self.spoken.organ = organ
+
+
+def _reserved(denied: Entry, entries: Sequence[Entry]) -> bool:
+    """Whether the rest of a sentence leaves open what it denies: "no thrombosis, though a thrombus is not excluded"."""
+    return denied.status == ABSENT and any(
+        later.finding == denied.finding
+        and later.status == UNCERTAIN
+        and later.start > denied.start
+        and not (later.segments or later.branches)
+        for later in entries
+    )
 
 
 def _vascular(head: Mark) -> bool:
