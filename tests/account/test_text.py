@@ -53,11 +53,16 @@ def test_an_expected_course_is_told_calmly(uneventful: Assessment) -> None:
 
 def test_suspected_is_never_left_to_be_read_as_likely(turned: Assessment) -> None:
     text = flat(render(turned))
-    rate = turned.conditions["hepatic-necrosis"].base_rates[0]
-    assert (
-        f"Suspected is not likely. Hepatic necrosis was found in {rate.events:,} of {rate.total:,} {rate.unit}" in text
-    )
+    necrosis = turned.conditions["hepatic-necrosis"]
+    rate = necrosis.base_rates[0]
+    counted = "Counted among all who were treated, not among those with such signs:"
+    assert f"{counted} Hepatic necrosis was found in {rate.events:,} of {rate.total:,} {rate.unit}" in text
     assert rate.population in text
+    # Specific signs may well make it likely; of others the account says that they do not.
+    specific = replace(turned, conditions={"hepatic-necrosis": replace(necrosis, support="specific")})
+    assert "Suspected is not likely" not in flat(render(specific))
+    vague = replace(turned, conditions={"hepatic-necrosis": replace(necrosis, support="non-specific")})
+    assert f"Suspected is not likely. {counted}" in flat(render(vague))
 
 
 def test_each_reason_has_its_values_its_time_and_its_source(turned: Assessment) -> None:
@@ -184,7 +189,7 @@ def test_a_reason_that_was_told_is_named_and_not_told_again(turned: Assessment) 
     assert text.count(necrosis.because[0].text) == 1
     first = turned.shelf.definition(necrosis.because[0].statement).title
     assert f"- as above: {words.inside(first)}" in text
-    assert text.count("Suspected is not likely.") == 1
+    assert text.count("Counted among all") == 1
 
 
 def test_no_calm_sentence_stands_over_an_open_complication(uneventful: Assessment, turned: Assessment) -> None:

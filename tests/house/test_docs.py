@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -30,6 +32,21 @@ def generate(root: Path) -> ModuleType:
 
 def rooms(root: Path) -> list[Path]:
     return sorted(path.parent for path in (root / "src" / "sequela").glob("*/__init__.py"))
+
+
+def test_readme_shows_what_is_printed(root: Path) -> None:
+    """Each line of README's two samples stands in the real output, in its order; `…` is what was left out."""
+    shown = (root / "README.md").read_text(encoding="utf-8").split("<!-- demo:")[1].split("<!-- /demo -->")[0]
+    days, account = re.findall(r"```\n(.*?)```", shown, re.DOTALL)
+    turned = root / "cases" / "synthetic" / "index-shaped.json"
+    sequela = [Path(sys.executable).parent / "sequela", "assess", turned, "--as-of", "2026-02-08T19:00:00+01:00"]
+    for sample, command in ((days, [sys.executable, root / "demo" / "demo.py"]), (account, sequela)):
+        printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+        at = -1
+        for line in sample.splitlines():
+            if line.strip(" …"):
+                assert line in printed[at + 1 :], line
+                at = printed.index(line, at + 1)
 
 
 def test_every_room_says_its_purpose_what_it_may_import_and_its_door(root: Path) -> None:

@@ -62,7 +62,7 @@ def test_every_reason_can_be_told(seed: int) -> None:
                 arguments = (leaf.node, leaf.left, leaf.right, parameters, "TAE")
                 told = ground(*arguments, truth=leaf.truth, values=values)
                 assert told
-                assert "None" not in told + would_change(*arguments, truth=leaf.truth, values=values)
+                assert "None" not in told + would_change(*arguments, truth=leaf.truth, values=values).text
 
 
 def test_every_node_is_generated_and_has_a_meaning() -> None:

@@ -143,7 +143,7 @@ def reason(node: s.Statement, instant: int = 7 * DAY) -> tuple[str, str]:
     args = (leaf.node, leaf.left, leaf.right, SHELF, TAE)
     return (
         ground(*args, truth=leaf.truth, values=values),
-        would_change(*args, truth=leaf.truth, values=values),
+        would_change(*args, truth=leaf.truth, values=values).text,
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_REASONS, MOST_RATES, MOST_RISKS, MOST_CHANGES, MOST_TITLES, MOST_CLAUSES = 3, 2, 2, 3, 3, 5
 """How much is said of each; the rest is counted or named, and is in the JSON."""
 NECROSIS = "hepatic necrosis"
+AMONG_ALL = "Counted among all who were treated, not among those with such signs:"
 VERBS = {"suspected": "Met", "confirmed": "Met, and over", "unknown": "Cannot be judged"}
 
 
@@ -135,8 +136,11 @@ def likely(assessment: Assessment, sources: Sources) -> list[RenderableType]:
                 + sources.marks(rate.cites)
                 for rate in condition.base_rates[:MOST_RATES]
             )
-            warned = "" if parts else "Suspected is not likely. "
-            parts.append(Text(f"{warned}{condition.title} was found in {rates}."))
+            if not parts:
+                # With specific signs it may well be likely: then the counts say nothing but how rare it is in all.
+                warned = "" if condition.support == "specific" else "Suspected is not likely. "
+                parts.append(Text(f"{warned}{AMONG_ALL}"))
+            parts.append(Text(f"{condition.title} was found in {rates}."))
         if condition.status == "suspected":
             parts += [_raised(condition.title, risk, sources) for risk in condition.risk_factors[:MOST_RISKS]]
     return parts

@@ -26,7 +26,7 @@ from sequela.logic.display import joined
 from sequela.logic.formulas import Formula
 from sequela.logic.scores import Grading, ScoreDefinition, plain
 from sequela.logic.shelf import Shelf
-from sequela.sources.elements import decimal_number
+from sequela.sources.elements import SIGNS, decimal_number
 
 BEFORE = "baseline-"
 """What stands before a kind to give its value from before the procedure."""
@@ -52,7 +52,6 @@ _OLDEST = 130
 _NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([+-]?\d{1,15}(?:\.\d{1,15})?)\s*(.*)", re.DOTALL)
 _PURE = ("1", "{score}")
 """Units that nobody writes."""
-_SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def score(name: str, inputs: Mapping[str, str], shelf: Shelf | None = None) -> ScoreValue:
@@ -275,7 +274,7 @@ def _bounds(one: _Given, kind: Kind) -> tuple[int | None, int | None, bool, bool
         )
         raise InputError("is not a number", where=one.name, hint=hint)
     sign, value, unit = found[1], Decimal(found[2]), found[3].strip() or kind.unit
-    bounds = decimal_number(kind, value, unit, _SIGNS.get(sign, sign))
+    bounds = decimal_number(kind, value, unit, SIGNS.get(sign, sign))
     if not isinstance(bounds, str):
         if kind.unit == "{score}" and value % 1:
             raise InputError("is not a whole number", where=one.name)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from sequela.assessing.assessment import Because
 from sequela.engine.reference import Evaluator
 from sequela.engine.values import Ground, Verdict
 from sequela.logic import prose
+from sequela.logic.compared import Turning
 from sequela.logic.display import joined
 from sequela.logic.nodes import Node, Parameter, Quantity, Statement
 from sequela.logic.quantities import Age, Called, Count, TimeSince
 from sequela.logic.shelf import Basis, Definition
 from sequela.logic.statements import Absent, Compare, Followed, Happened, Known, ProcedureIs, Seen
-
-_READING = re.compile(
-    r"(?P<noun>(?:(?! and ).)+?)(?P<way> under| over| of) (?P<amount>-?[\d,]+(?:\.\d+)?)(?P<rest>(?:(?! and ).)*)"
-)
-"""One reading on one side of a limit, as `would_change` tells it; two joined by `and` are left as they are."""
 
 
 def because(definition: Definition, evaluator: Evaluator) -> Because:
@@ -40,12 +36,12 @@ def told(
 ) -> Because:
     """Return a verdict on a sentence as a reason under a name and title."""
     kind = str(evaluator.course.procedure.kind)
-    words, changes = [], []
+    words, turnings = [], []
     for ground in _worth_telling(verdict):
         values = evaluator.inside(ground.node, ground.moment)
         arguments = (ground.node, ground.left, ground.right, evaluator.parameters, kind)
         words.append(prose.ground(*arguments, truth=ground.truth, values=values))
-        changes.append(prose.would_change(*arguments, truth=ground.truth, values=values))
+        turnings.append(prose.would_change(*arguments, truth=ground.truth, values=values))
     return Because(
         statement=key,
         text=": ".join(filter(None, (title, "; ".join(dict.fromkeys(filter(None, words)))))),
@@ -54,7 +50,7 @@ def told(
         facts=verdict.facts,
         support=support,
         judged=tuple(key for key in _parameters(sentence) if evaluator.parameters[key].basis is Basis.EXPERT_JUDGEMENT),
-        would_change=_either(list(dict.fromkeys(filter(None, changes)))),
+        would_change=_either(_furthest(turnings)),
         at=evaluator.instant,
     )
 
@@ -64,22 +60,17 @@ def _either(changes: list[str]) -> str:
     unfound = [change.removesuffix(f" {prose.NOT_FOUND}") for change in changes if change.endswith(prose.NOT_FOUND)]
     others = [change for change in changes if not change.endswith(prose.NOT_FOUND)]
     told = [f"{joined(unfound, 'or')} {prose.NOT_FOUND}"] if unfound else []
-    return " or ".join(told + _easiest(others))
+    return " or ".join(told + others)
 
 
-def _easiest(changes: list[str]) -> list[str]:
-    """The changes less those that another includes: who needs a CRP under 78 or under 102 needs one under 102."""
-    best: dict[tuple[str, ...], tuple[float, str]] = {}
-    for change in changes:
-        reading = _READING.fullmatch(change)
-        if reading is None:
-            best[(change,)] = (0, change)
-            continue
-        falls = reading["way"] in (" under", " of") and not change.endswith(" or more")
-        reach = float(reading["amount"].replace(",", "")) * (1 if falls else -1)
-        alike = (reading["noun"], reading["way"], reading["rest"])
-        best[alike] = max(best.get(alike, (reach, change)), (reach, change))
-    return [change for _, change in best.values()]
+def _furthest(turnings: Iterable[Turning]) -> list[str]:
+    """What would turn a verdict, in words, without the readings that another of the same sort includes."""
+    best: dict[object, Turning] = {}
+    for turning in turnings:
+        key = turning.alike or turning.text
+        if turning.text and (key not in best or best[key].reach < turning.reach):
+            best[key] = turning
+    return [turning.text for turning in best.values()]
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 from sequela.course.catalogue import catalogue
 from sequela.course.interval import Interval
@@ -27,6 +28,21 @@ from sequela.logic.phrases import (
 OPPOSITE: Mapping[q.Comparator, q.Comparator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 RATIO_PLACES = 1
 """Decimals of a multiple: ALT 3.1 times baseline."""
+
+
+class Turning(NamedTuple):
+    """What would turn a deciding leaf: the words, empty where nothing new could.
+
+    Where it is one reading: of what, and to which side; `reach` grows with how many readings would do, so that of two
+    alike the further includes the nearer (who needs a CRP under 78 or under 102 needs one under 102).
+    """
+
+    text: str
+    alike: tuple[q.Series, bool] | None = None
+    reach: Fraction = Fraction(0)
+
+
+NOTHING = Turning("")
 
 
 class Compared:
@@ -176,25 +192,27 @@ class Compared:
 
     # -- as it could become ------------------------------------------------------------------------------------------
 
-    def turned(self, truth: bool | None) -> str:
+    def turned(self, truth: bool | None) -> Turning:
         """The readings that would turn it: `an ALT of 2,000 U/L or less`."""
         node = self.node
         if isinstance(node.left, q.TimeSince):
-            return self._turned_by_time(node.left, truth)
+            return Turning(self._turned_by_time(node.left, truth))
         if truth is None or self.right is None:
             missing = self._needed(node.left) + (self._needed(node.right) if self.right is None else [])
-            return display.joined(list(dict.fromkeys(missing)), "and") if missing else ""
+            return Turning(display.joined(list(dict.fromkeys(missing)), "and")) if missing else NOTHING
         if node.comparator == "==":
-            return ""
+            return NOTHING
         slope = _slope(node.left)
         if truth and slope is not None:
-            return f"{display.with_article(series_name(slope.series))} that no longer rises"
+            return Turning(f"{display.with_article(series_name(slope.series))} that no longer rises")
         comparator = OPPOSITE[node.comparator] if truth else node.comparator
         bound = self.right.low if comparator in ("<", "<=") else self.right.high
         if bound is None:
-            return ""
-        levers = self._levers(node.left, bound, comparator)
-        return display.joined(list(dict.fromkeys(levers)), "and") if levers else ""
+            return NOTHING
+        levers = list(dict.fromkeys(self._levers(node.left, bound, comparator)))
+        if len(levers) == 1:
+            return levers[0]
+        return Turning(display.joined([lever.text for lever in levers], "and")) if levers else NOTHING
 
     def _turned_by_time(self, left: q.TimeSince, truth: bool | None) -> str:
         if left.what == "procedure" or (self.node.comparator == "<") is (truth is True):
@@ -214,12 +232,13 @@ class Compared:
             return [display.with_article(series_name(node.series))] if self.values.get(node) is None else []
         return [need for child in node.children() if isinstance(child, Quantity) for need in self._needed(child)]
 
-    def _levers(self, node: Quantity, bound: Fraction, comparator: q.Comparator) -> list[str]:
+    def _levers(self, node: Quantity, bound: Fraction, comparator: q.Comparator) -> list[Turning]:
         """The next readings that would bring a quantity to the other side of a bound."""
         match node:
             case q.Latest(series=series):
                 reading = self._reading(series, node.unit, bound, comparator)
-                return [reading] if reading else []
+                falls = comparator in ("<", "<=")
+                return [Turning(reading, (series, falls), bound if falls else -bound)] if reading else []
             case q.Called(of=of):
                 return self._levers(of, bound, comparator)
             case q.Difference(left=left, right=right):
@@ -241,10 +260,10 @@ class Compared:
 
     def _sides(
         self, node: Quantity, sides: tuple[Quantity, Quantity], bound: Fraction, comparator: q.Comparator
-    ) -> list[str]:
+    ) -> list[Turning]:
         """The highest falls only with every side that is too high; one rising side is enough to raise it."""
         every = comparator in ("<", "<=") if isinstance(node, q.Higher) else comparator in (">", ">=")
-        found: list[str] = []
+        found: list[Turning] = []
         for side in sides:
             value = self._exactly(side)
             if every and value is not None and _holds(value, comparator, bound):

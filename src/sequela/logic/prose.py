@@ -12,7 +12,7 @@ from sequela.course.interval import Interval
 from sequela.logic import display
 from sequela.logic import quantities as q
 from sequela.logic import statements as s
-from sequela.logic.compared import Compared
+from sequela.logic.compared import NOTHING, Compared, Turning
 from sequela.logic.nodes import Node, Quantity, Statement
 from sequela.logic.phrases import (
     Words,
@@ -93,8 +93,8 @@ def would_change(
     *,
     truth: bool | None = True,
     values: Values = (),
-) -> str:
-    """Return what would turn one deciding leaf: `an ALT of 2,000 U/L or less`; empty where no new fact could."""
+) -> Turning:
+    """Return what would turn one deciding leaf: `an ALT of 2,000 U/L or less`; no words where no new fact could."""
     words = Words(parameters, procedure_kind)
     match node:
         case s.Compare():
@@ -103,15 +103,15 @@ def would_change(
             present = (truth is True) is isinstance(node, s.Seen)
             if present and catalogue().findings[node.finding].background:
                 # Nobody's cirrhosis is looked for and not found.
-                return ""
-            return f"{finding(node)} {NOT_FOUND}" if present else f"{finding(node)} found"
+                return NOTHING
+            return Turning(f"{finding(node)} {NOT_FOUND}" if present else f"{finding(node)} found")
         case s.Happened() | s.Followed():
             # An event is not something to wait for in order to think otherwise of the patient.
-            return ""
+            return NOTHING
         case s.Known(of=q.Latest(series=series)) if not truth:
-            return display.with_article(series_name(series))
+            return Turning(display.with_article(series_name(series)))
         case _:
-            return ""
+            return NOTHING
 
 
 def _word(truth: bool | None, true: str, false: str, unknown: str) -> str:

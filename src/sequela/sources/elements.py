@@ -303,7 +303,8 @@ def decimal_number(kind: Kind, value: Decimal, unit: str | None, comparator: str
 
 
 _WRITTEN = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*(\d{1,12}(?:[.,]\d{1,9})?)\s*(\S.{0,30})?", re.ASCII)
-_SIGNS = {"≤": "<=", "≥": ">="}
+SIGNS = {"≤": "<=", "≥": ">="}
+"""Signs of a comparison by how FHIR writes them."""
 
 
 def written_number(kind: Kind, text: str, reference_unit: str | None) -> Bounds | str:
@@ -314,7 +315,7 @@ def written_number(kind: Kind, text: str, reference_unit: str | None) -> Bounds 
     match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if match is None or re.search(r",\d{3}$", match[2]):
         return "text that is not a number"
-    sign = match[1] and _SIGNS.get(match[1], match[1])
+    sign = match[1] and SIGNS.get(match[1], match[1])
     unit = match[3].strip() if match[3] else reference_unit
     return decimal_number(kind, Decimal(match[2].replace(",", ".")), unit, sign)
 

@@ -116,14 +116,14 @@ def facts(notes: Iterable[Note], times: Times, receipt: Receipt, sort: str | Non
         elif moment is None:
             receipt.count("dropped", "no time")
         base = f"note/{name}"
-        told = told_rows(_text(note), _language(note), sort or own, base, moment, (), receipt)
+        said = told_rows(_text(note), _language(note), sort or own, base, moment, (), receipt)
         if moment is not None:
             done = [
                 Row(base if not place else f"{base}#{event}", "event", event, ("",), moment.at, moment.precision)
                 for place, event in enumerate(events)
             ]
-            receipt.candidates(len(done) + len(told))
-            made += [fact_of(row, moment.at, moment.at, True, 1, Status.FINAL) for row in (*done, *told)]
+            receipt.candidates(len(done) + len(said))
+            made += [fact_of(row, moment.at, moment.at, True, 1, Status.FINAL) for row in (*done, *said)]
     return made
 
 
