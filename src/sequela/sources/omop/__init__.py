@@ -1,0 +1,1 @@
+"""Episodes and their facts out of a database in the OMOP common data model, through Ibis."""
