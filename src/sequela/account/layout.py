@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import StringIO
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -48,3 +49,11 @@ def _grid(first: int, second: int) -> Table:
     table.add_column(width=first)
     table.add_column(width=second)
     return table
+
+
+def printed(page: RenderableType, width: int = 100) -> str:
+    """Return something to show as plain text, no line with blanks at its end."""
+    console = Console(width=width, file=StringIO(), color_system=None, highlight=False)
+    with console.capture() as captured:
+        console.print(page)
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
