@@ -105,7 +105,7 @@ def cumulative_incidence(
     at_risk = _at_risk(ended, distinct, None if entries is None else np.asarray(entries, float))
     keep = at_risk > 0
     distinct, events, others, at_risk = distinct[keep], events[keep], others[keep], at_risk[keep]
-    survival: Floats = np.cumprod(1 - (events + others) / at_risk)
+    survival: Floats = np.asarray(np.cumprod(1 - (events + others) / at_risk), float)
     before: Floats = np.concatenate([[1.0], survival[:-1]])
     incidence: Floats = np.cumsum(before * events / at_risk)
     counted = (at_risk.astype(float), events.astype(float), others.astype(float), before, incidence)
