@@ -34,6 +34,14 @@ class BaseRate:
     note: str = ""
     stratum: str = ""
     """The key of a part of the population, where a page chooses among the parts of one series."""
+    group: str = ""
+    """The population that is pooled together; where there is none, the count is not pooled."""
+    overlaps: str = ""
+    """The key of another work that counts some of the same people."""
+    derived: bool = False
+    """Whether the counts were worked out from a percentage."""
+    secondary: bool = False
+    """Whether another paper's table was read, not the paper or its abstract."""
 
     @property
     def share(self) -> Fraction:
@@ -72,6 +80,8 @@ def _problem(rate: BaseRate) -> str:
         return "it cites nothing"
     if dangling := set(rate.cites) - set(works()):
         return f"it cites {', '.join(sorted(dangling))}, not on the shelf"
+    if rate.overlaps and rate.overlaps not in works():
+        return "it overlaps with a work that is not on the shelf"
     return "" if rate.agrees_with_print() else "its counts do not give the percentage that the paper prints"
 
 
@@ -79,6 +89,13 @@ def _problem(rate: BaseRate) -> str:
 def all_base_rates() -> tuple[BaseRate, ...]:
     """Every base rate, in file order, each checked when read."""
     return entries("base_rates.toml", BaseRate, _told, _problem)
+
+
+@cache
+def published_series() -> tuple[BaseRate, ...]:
+    """Every published count that may be pooled: base rates that name a group, and those kept for pooling only."""
+    kept = entries("series.toml", BaseRate, _told, _problem)
+    return tuple(rate for rate in (*all_base_rates(), *kept) if rate.group)
 
 
 def _told(rate: BaseRate) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+SEARCH = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ def fit_beta_binomial(events: Floats, totals: Floats) -> BetaBinomial:
     crude = float(logit(events.sum() / totals.sum()))
     best = None
     for precision in (1.0, 5.0, 50.0):
-        found = minimize(minus, [crude, np.log(precision)], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000})
+        found = minimize(
+            minus,
+            [crude, np.log(precision)],
+            method="Nelder-Mead",
+            options=SEARCH,
+        )
         if best is None or found.fun < best.fun:
             best = found
     assert best is not None
@@ -47,7 +53,8 @@ def fit_beta_binomial(events: Floats, totals: Floats) -> BetaBinomial:
     hessian = _hessian(minus, best.x)
     covariance = np.linalg.inv(hessian)
     sure = bool(best.success and covariance[0, 0] > 0)
-    return BetaBinomial(float(best.x[0]), float(np.sqrt(max(covariance[0, 0], 0.0))), float(1 / (1 + np.exp(best.x[1]))), sure)
+    error = float(np.sqrt(max(covariance[0, 0], 0.0)))
+    return BetaBinomial(float(best.x[0]), error, float(expit(-best.x[1])), sure)
 
 
 def _hessian(function: object, at: Floats, step: float = 1e-4) -> Floats:

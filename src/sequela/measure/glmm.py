@@ -118,13 +118,11 @@ def _common(events: Floats, sizes: Floats, family: Family, matrix: Floats) -> tu
         if settled := bool(np.abs(step).max() < 1e-10):
             break
     x = matrix @ coefficients
-    covariance = np.linalg.pinv((matrix.T * family.variance(sizes, x)) @ matrix)
+    covariance = np.asarray(np.linalg.pinv((matrix.T * family.variance(sizes, x)) @ matrix), float)
     return coefficients, covariance, float(family.density(events, sizes, x).sum()), settled
 
 
-def _minus(
-    parameters: Floats, events: Floats, sizes: Floats, family: Family, matrix: Floats
-) -> tuple[float, Floats]:
+def _minus(parameters: Floats, events: Floats, sizes: Floats, family: Family, matrix: Floats) -> tuple[float, Floats]:
     value, gradient, _ = _derivatives(parameters, events, sizes, family, matrix)
     return -value, -gradient
 
@@ -159,9 +157,7 @@ def _derivatives(
     return value, gradient, hessian
 
 
-def _modes(
-    fixed: Floats, sigma: float, events: Floats, sizes: Floats, family: Family
-) -> tuple[Floats, Floats]:
+def _modes(fixed: Floats, sigma: float, events: Floats, sizes: Floats, family: Family) -> tuple[Floats, Floats]:
     """Where each series' integrand is highest in z, and how wide it is there."""
     z = np.zeros(len(events))
     for _ in range(200):

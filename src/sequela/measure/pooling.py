@@ -152,12 +152,9 @@ def pool(series: Sequence[Series], level: float = 0.95, *, leave_one_out: bool =
     found = _pooled(ordered, level)
     if leave_one_out and 2 < len(ordered) <= MOST_LEFT_OUT:
         without = (
-            (one.study, _pooled((*ordered[:place], *ordered[place + 1 :]), level))
-            for place, one in enumerate(ordered)
+            (one.study, _pooled((*ordered[:place], *ordered[place + 1 :]), level)) for place, one in enumerate(ordered)
         )
-        found = replace(
-            found, leave_one_out=tuple((study, rest.proportion, rest.interval) for study, rest in without)
-        )
+        found = replace(found, leave_one_out=tuple((study, rest.proportion, rest.interval) for study, rest in without))
     return found
 
 
@@ -176,7 +173,11 @@ def _pooled(series: tuple[Series, ...], level: float) -> Pooled:
     model = fit(events, totals)
     if not model.converged:
         return _without_model(
-            series, level, "exact-common", plain, "the model did not converge: exact limits of the sum, heterogeneity unknown"
+            series,
+            level,
+            "exact-common",
+            plain,
+            "the model did not converge: exact limits of the sum",
         )
     mu, se = float(model.coefficients[0]), float(np.sqrt(model.covariance[0, 0]))
     intervals, predictions = _around(mu, se, model.tau2, len(series), level)
