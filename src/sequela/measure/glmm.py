@@ -94,7 +94,7 @@ def fit(events: Floats, sizes: Floats, family: Family = BINOMIAL, design: Floats
         return Fit(common, covariance, 0.0, alone, alone, settled)
     hessian = _derivatives(best.x, events, sizes, family, matrix)[2]
     try:
-        inverse = np.linalg.inv(-hessian)
+        inverse = np.asarray(np.linalg.inv(-hessian), float)
     except np.linalg.LinAlgError:
         inverse = np.full_like(hessian, np.nan)
     sure = bool(np.abs(best.jac).max() < 1e-3 and (np.diag(inverse) > 0).all())
