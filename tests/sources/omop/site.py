@@ -27,7 +27,7 @@ visit_occurrence_id,person_id,visit_concept_id,visit_start_date,visit_start_date
 10,1,9201,2020-03-01,2020-03-01 08:00:00,2020-03-04,2020-03-04 12:00:00
 20,2,9201,2020-06-01,2020-06-01 00:00:00,2020-06-02,2020-06-02 00:00:00
 """,
-    # Person 1: twice within a day, then again three weeks on. Person 2: by source concept, then outside any observation.
+    # Person 1: twice within a day, again three weeks on. Person 2: by source concept, then outside any observation.
     # The one with the long id: by source value alone. Person 4: outside observation, and a date that is none.
     "procedure_occurrence": f"""
 procedure_occurrence_id,person_id,procedure_concept_id,procedure_date,procedure_datetime,visit_occurrence_id,procedure_source_value,procedure_source_concept_id
