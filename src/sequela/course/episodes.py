@@ -171,7 +171,7 @@ def _as_of(versioned: Versioned, instant: int) -> Versioned:
 
 def episodes(record: Record) -> list[Course]:
     """Return one course for each index procedure of a record, in order of start."""
-    starts = _merged(record.procedures)
+    starts = merged(record.procedures)
     last = _last_word(record.facts, record.procedures)
     deaths = [
         Ending(by="death", at=fact.at, known_from=fact.known_from, known_until=fact.known_until)
@@ -224,7 +224,7 @@ def _last_word(facts: Sequence[Fact], procedures: Iterable[Procedure]) -> int:
     return max(words, default=0)
 
 
-def _merged(procedures: Iterable[Procedure]) -> list[Procedure]:
+def merged(procedures: Iterable[Procedure]) -> list[Procedure]:
     """Index procedures in order of start, those within 24 h of an episode's start merged into it."""
     kept: list[Procedure] = []
     for procedure in sorted(procedures, key=lambda p: (p.start, p.known_from, p.id)):
