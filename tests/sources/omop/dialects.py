@@ -29,7 +29,7 @@ RAW = {
 
 @dataclass(slots=True, repr=False)
 class Recorder(Database):
-    """A CDM without rows of its own: it notes each expression and answers with one made-up row; it has no observations."""
+    """A CDM without rows of its own: it notes each expression and answers with a made-up one. No observations."""
 
     asked: list[ibis.Table] = field(default_factory=list)
 
