@@ -14,7 +14,7 @@ from sequela.cli import printing
 from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
 from sequela.cli.mapping import liver_map
-from sequela.cli.measuring import proportion
+from sequela.cli.measuring import incidence, proportion
 from sequela.cli.reporting import report
 from sequela.cli.shelves import AsJson, Overlay, PesDefinition, shelf_of
 from sequela.cli.simulating import simulate
@@ -145,6 +145,7 @@ app.command(short_help="What a report in plain text says.")(report)
 app.command("map", short_help="Draw the liver: what supply each segment has left.")(liver_map)
 app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
+app.command(short_help="How often outcomes follow, from tables of cohorts.")(incidence)
 app.command(short_help="The limits of a proportion, by every method.")(proportion)
 
 

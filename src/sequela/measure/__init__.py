@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sequela.measure.clusters import clustered_proportion as clustered_proportion
+    from sequela.measure.cohorts import TimeAtRisk as TimeAtRisk
+    from sequela.measure.cohorts import incidence as incidence
     from sequela.measure.competing import cumulative_incidence as cumulative_incidence
     from sequela.measure.competing import gray_test as gray_test
+    from sequela.measure.pooling import Series as Series
+    from sequela.measure.pooling import moderated as moderated
+    from sequela.measure.pooling import pool as pool
     from sequela.measure.proportions import proportion as proportion
     from sequela.measure.rates import rate as rate
 
 _HOMES = {
+    "Series": "pooling",
+    "TimeAtRisk": "cohorts",
     "clustered_proportion": "clusters",
     "cumulative_incidence": "competing",
     "gray_test": "competing",
+    "incidence": "cohorts",
+    "moderated": "pooling",
+    "pool": "pooling",
     "proportion": "proportions",
     "rate": "rates",
 }
