@@ -6,7 +6,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all bench bench-large regression icu check format docs docs-check lock clean
+.PHONY: help setup postgres demo test test-all bench bench-large regression icu check format docs docs-check lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -31,10 +31,17 @@ setup: $(VENV)/ready.stamp  ## make .venv with the locked packages and sequela i
 demo: setup  ## assess a published and a synthetic course
 	$(BIN)/python demo/demo.py
 
-test: check  ## check, then every test that is not slow
+# The tests of OMOP databases start a PostgreSQL of their own; without Debian's package they are skipped.
+postgres: export DEBIAN_FRONTEND = noninteractive
+postgres:  ## install Debian's PostgreSQL for the tests, where it is missing and root asks
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& { apt-get install -qq -y --no-install-recommends postgresql || { apt-get update -qq && apt-get install -qq -y \
+		--no-install-recommends postgresql; }; } >/dev/null 2>&1; } || echo "no PostgreSQL here: its tests will be skipped"
+
+test: check postgres  ## check, then every test that is not slow
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
-test-all: check  ## check, then every test
+test-all: check postgres  ## check, then every test
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 bench: setup  ## measure start-up, reading, the engine, one assessment

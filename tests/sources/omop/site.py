@@ -83,6 +83,10 @@ ancestor_concept_id,descendant_concept_id,min_levels_of_separation,max_levels_of
 3655440,3655440,0,0
 42599120,42599120,0,0
 """,
+    "cdm_source": """
+cdm_source_name,cdm_version
+a site,v5.3.1
+""",
     "cohort": """
 cohort_definition_id,subject_id,cohort_start_date,cohort_end_date
 7,1,2020-03-02,2020-03-02

@@ -51,12 +51,16 @@ def connect(address: str | Path, *, schema: str | None = None, vocabulary: str |
             _check(database)
             return database
         backend = _by_file(path)
-    places = _places(backend, schema)
-    if vocabulary is not None:
-        words = _places(backend, vocabulary)
-        places = {n: p for n, p in places.items() if n not in model().vocabulary} | {
-            n: words[n] for n in model().vocabulary if n in words
-        }
+    try:
+        places = _places(backend, schema)
+        if vocabulary is not None:
+            words = _places(backend, vocabulary)
+            places = {n: p for n, p in places.items() if n not in model().vocabulary} | {
+                n: words[n] for n in model().vocabulary if n in words
+            }
+    except InputError:
+        backend.disconnect()
+        raise
     database = Database(backend, name, places)
     _check(database)
     return database
