@@ -177,8 +177,10 @@ def _dated(frame: pl.DataFrame, columns: Sequence[str], name: str, receipt: dict
     if missing := [column for column in columns if column not in frame.columns]:
         raise UserError(f"no column {', '.join(missing)}", where=name, hint="Name the columns as OMOP does")
     dates = [column for column in columns if column.endswith("_date")]
-    texts = frame.select(pl.col(column).cast(pl.String).str.strip_chars() for column in columns)
-    frame = texts.with_columns(pl.col(dates).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False))
+    frame = frame.select(
+        *(_text(column) for column in columns if column not in dates),
+        *(pl.col(date).cast(pl.Date) if frame.schema[date].is_temporal() else _day(date) for date in dates),
+    )
     readable = frame.drop_nulls()
     readable = readable.with_columns(pl.col(dates).dt.epoch("d").cast(pl.Int64))
     ordered = readable.filter(pl.col(dates[0]) <= pl.col(dates[1]))
@@ -186,6 +188,14 @@ def _dated(frame: pl.DataFrame, columns: Sequence[str], name: str, receipt: dict
     receipt[f"{name}_unreadable"] = frame.height - readable.height
     receipt[f"{name}_ending_before_their_start"] = readable.height - ordered.height
     return ordered
+
+
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).str.strip_chars()
+
+
+def _day(column: str) -> pl.Expr:
+    return _text(column).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
 
 
 def _cohort(frame: pl.DataFrame, name: str, receipt: dict[str, int]) -> pl.DataFrame:
@@ -199,7 +209,7 @@ def _described(persons: pl.DataFrame) -> pl.DataFrame:
     if missing := [column for column in PERSON if column not in persons.columns]:
         raise UserError(f"no column {', '.join(missing)}", where="persons", hint="Name the columns as OMOP does")
     return persons.select(
-        pl.col("person_id").cast(pl.String).alias("person"),
+        _text("person_id").alias("person"),
         pl.col("gender_concept_id").cast(pl.String).alias("gender_id"),
         pl.col("year_of_birth").cast(pl.Int64, strict=False),
     ).unique("person", keep="first", maintain_order=True)
@@ -228,15 +238,21 @@ def _at_risk(targets: pl.DataFrame, periods: pl.DataFrame, window: TimeAtRisk) -
 
 def _merged(times: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Spans that share a day, of the same owner, as one."""
+    # Most have one span only: sorting those would be most of the work.
+    repeated = pl.len().over(by) > 1
+    several = times.filter(repeated)
+    if several.is_empty():
+        return times
     furthest = pl.col("until").cum_max().shift(1).over(by)
-    return (
-        times.sort([*by, "from", "until"])
+    merged = (
+        several.sort([*by, "from", "until"])
         .with_columns(new=(furthest.is_null() | (pl.col("from") > furthest)).cast(pl.Int64))
         .with_columns(era=pl.col("new").cum_sum())
         .group_by([*by, "era"], maintain_order=True)
         .agg(pl.col("from").min(), pl.col("until").max())
         .drop("era")
     )
+    return pl.concat([times.filter(~repeated), merged.select(times.columns)])
 
 
 def _grouped(times: pl.DataFrame, strata: Sequence[str], age_breaks: Sequence[int]) -> pl.DataFrame:
@@ -301,13 +317,15 @@ def _counted(times: pl.DataFrame, outcomes: pl.DataFrame, clean_window: int) -> 
 def _summed(times: pl.DataFrame, strata: Sequence[str], level: float) -> list[dict[str, Any]]:
     """A row for each combination of strata, the overall one first; it is told even where nobody is at risk."""
     every = [STRATA[name] for name in STRATA if name in strata]
+    repeated = times["person"].n_unique() < times.height
     rows = []
     for many in range(len(every) + 1):
         for columns in combinations(every, many):
             known = times.drop_nulls(list(columns))
-            persons = known.group_by([*columns, "person"]).agg(
-                pl.col("days_pe", "days", "outcomes_pe", "outcomes").sum()
-            )
+            persons = known
+            if repeated:
+                counts = pl.col("days_pe", "days", "outcomes_pe", "outcomes")
+                persons = known.group_by([*columns, "person"]).agg(counts.sum())
             sums = [
                 pl.len().alias("persons_at_risk_pe"),
                 (pl.col("days") > 0).sum().alias("persons_at_risk"),
