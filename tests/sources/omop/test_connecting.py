@@ -195,3 +195,13 @@ def test_the_columns_are_those_of_the_ddl_of_both_versions(shared: Path) -> None
                 if column != "quantity":
                     assert model().type_of(column) == kinds.get(kind.split("(")[0], "string"), (table, column)
         assert seen == set(model().columns) - {"cohort"}
+
+
+def test_semicolons_separate_too_and_a_file_that_is_no_text_shows_nothing_of_itself(tmp_path: Path) -> None:
+    at = folder(tmp_path / "cdm", death="person_id;death_date\n1;2020-01-01\n")
+    assert connect(at).rows("death") == 1
+    (at / "note.csv").write_bytes(b"note_id,person_id,note_text\n1,1,Se\xf1or Secret\n")
+    with pytest.raises(InputError, match=r"note\.csv: cannot be read as a table") as caught:
+        connect(at).table("note")
+    assert "Secret" not in str(caught.value)
+    assert caught.value.__suppress_context__

@@ -103,6 +103,20 @@ def test_without_vocabulary_the_known_concepts_stand_in_and_it_is_said(tmp_path:
     assert {each.fate for each in resolution.fates} == {Fate.EXPLICIT, Fate.BY_VALUE}
     assert resolution.meanings["parenchymal-necrosis"].concepts == {4337543, 194417}
     assert resolution.meanings["parenchymal-necrosis"].beginnings == {"K763"}
+    # Nobody can say what concept 912 is: the source value beside it counts, and 570 still does not.
+    assert resolution.means(912, 0, "K76.3") == ["parenchymal-necrosis"]
+    assert resolution.means(4337543, 0, "570") == []
+
+
+def test_bare_numbers_are_believed_only_where_no_vocabulary_can_tell(tmp_path: Path, database: Database) -> None:
+    bare = connect(site.write(tmp_path / "bare", ("concept", "concept_relationship", "concept_ancestor")))
+    assert counted(bare, "procedures", "procedure_occurrence", "procedure") == {
+        "cryoablation": (3, 2), "other": (2, 2), "TARE": (2, 1), "PVE": (3, 2),
+    }  # fmt: skip
+    assert counted(database, "procedures", "procedure_occurrence", "procedure") == {
+        "cryoablation": (2, 1), "other": (2, 2), "TARE": (2, 1), "PVE": (3, 2),
+    }  # fmt: skip
+    assert resolve(bare, lists("events").values()).means(0, 0, "J0131") == []
 
 
 def test_the_outcomes_of_mimic_are_those_counted_by_hand(shared: Path) -> None:
@@ -110,7 +124,7 @@ def test_the_outcomes_of_mimic_are_those_counted_by_hand(shared: Path) -> None:
     found = counted(connect(shared / "data" / "mimic-iv-demo-omop"), "outcomes", "condition_occurrence", "condition")
     assert {key: persons for key, (_, persons) in found.items()} == {
         "abscess": 1, "portal-vein-thrombosis": 1, "liver-failure": 5, "hepatic-encephalopathy": 1,
-        "sepsis": 17, "bacteraemia": 4,
+        "sepsis": 17, "bacteraemia": 4, "pancreatitis": 1,
     }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def open_folder(folder: Path) -> Database:
     """
     import ibis
 
-    found = _by_table(folder)
+    found = _by_table(folder.resolve())
     places = {table: Place(table, file=path.name) for table, path in found.items()}
     database = Database(ibis.duckdb.connect(), folder.name, places)
     ready: set[str] = set()
@@ -83,7 +83,7 @@ def _load(database: Database, table: str, path: Path) -> None:
         # DuckDB's own words quote the line that it could not read.
         raise InputError(
             f"cannot be read as a table ({type(error).__name__})", where=f"{database.address}/{path.name}",
-            hint="Expected: a header line, UTF-8, commas or tabs; or Parquet",
+            hint="Expected: a header line, UTF-8, commas, semicolons or tabs; or Parquet",
         ) from None  # fmt: skip
 
 
@@ -105,7 +105,8 @@ def _text(database: Database, connection: Any, table: str, path: Path) -> None:
     opened = f"{_quoted(str(path))}, header = true, all_varchar = true"
     # Sniffed for the delimiter alone: a tab-separated vocabulary has quotes inside its names that close nothing.
     header = str(connection.sql(f"SELECT * FROM read_csv({opened}, delim = '\\0', quote = '') LIMIT 0").columns[0])
-    layout = "delim = '\\t', quote = ''" if "\t" in header else "delim = ',', quote = '\"', escape = '\"'"
+    mark = ";" if header.count(";") > header.count(",") else ","
+    layout = "delim = '\\t', quote = ''" if "\t" in header else f"delim = '{mark}', quote = '\"', escape = '\"'"
     source = f"read_csv({opened}, {layout}, store_rejects = true)"
     connection.execute(f"CREATE TEMP TABLE {table}_text AS SELECT * FROM {source}")
     lines = connection.sql("SELECT count(DISTINCT line) FROM reject_errors").fetchone()[0]

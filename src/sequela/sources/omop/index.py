@@ -26,8 +26,8 @@ SEXES: Mapping[int, str] = {8507: "male", 8532: "female"}
 """Concepts of gender that are a sex here; any other is unknown (OMOP vocabulary Gender)."""
 UNSETTLED = " (kind not settled)"
 """Behind a kind: its codes that do not say which kind it was, and may be for a bleeding (37243, 04L33DZ)."""
-GENERIC = "secondary"
-"""The tumour group that a more precise one beside it makes superfluous."""
+GENERIC = frozenset(("primary", "secondary"))
+"""The tumour groups that a more precise one beside them makes superfluous."""
 COLUMNS = (
     "person_id", "procedure_occurrence_id", "kind", "kinds", "unsettled", "records", "start", "time_known",
     "visit_occurrence_id", "visit_start", "visit_end", "period_start", "period_end", "tumour", "age", "sex", "year",
@@ -235,7 +235,7 @@ def _session(
     kinds = settled or [kind.removesuffix(UNSETTLED) for kind in named]
     day, visit = row["start"].date(), row["visit"]
     groups = {group for group, date, stay in tumours if (date and date <= day) or (stay is not None and stay == visit)}
-    groups = groups - {GENERIC} or groups
+    groups = groups - GENERIC or groups
     return {
         "person_id": str(person),
         "procedure_occurrence_id": row["record"],

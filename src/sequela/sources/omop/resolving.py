@@ -1,9 +1,9 @@
 """From codes to the concept ids of one site: code, concept, `Maps to`, descendants; and what became of every code.
 
 A row means a list when its standard concept is one of the list's, or its source concept is, or, where it has no
-standard concept, its source value is one of the codes. Where the vocabulary tables lack a code, the concepts that
-public data show for it stand in; without an ancestor table nothing below a concept is found. `Resolution` says so,
-code by code.
+standard concept or the site no vocabulary, its source value is one of the codes. Where the vocabulary tables lack a
+code, the concepts that public data show for it stand in; without an ancestor table nothing below a concept is found.
+`Resolution` says so, code by code.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from sequela.sources.omop.cdm import Database
 
 TELLING = frozenset(("ICD10", "ICD10CM", "ICD10PCS", "ICD9CM", "LOINC"))
-"""Vocabularies whose codes are believed where only a source value is there; bare numbers could be anything."""
+"""Vocabularies whose codes a source value is believed to be at any site."""
+NUMBERED = frozenset(("CPT4", "HCPCS", "SNOMED"))
+"""Those believed only where no vocabulary can tell: a bare number could be a code of the site's own.
+
+ATC is in neither: the code of an American injection begins like the group of an antibiotic (J01).
+"""
 
 
 class Fate(StrEnum):
@@ -45,7 +50,7 @@ FATES: Mapping[Fate, str] = {
     Fate.UNMAPPED: "in the site's vocabulary without a standard concept: looked for as source concept",
     Fate.EXPLICIT: "the site's vocabulary lacks it: the concept that public data show for it",
     Fate.UNKNOWN: "not in the site's vocabulary: looked for in source values, if anywhere",
-    Fate.BY_VALUE: "no vocabulary tables and no known concept: looked for in source values, if anywhere",
+    Fate.BY_VALUE: "no vocabulary tables and no known concept: looked for in source values alone",
 }
 """What each fate means, in words for the data-quality page."""
 
@@ -95,7 +100,8 @@ class Resolution:
             )
         )
         others = [meaning for meaning in meanings if meaning not in simple]
-        return reduce(or_, (_matching(table, prefix, meaning) for meaning in (together, *others)))
+        believed = not self.vocabulary
+        return reduce(or_, (_matching(table, prefix, meaning, believed) for meaning in (together, *others)))
 
     def labelled(self, rows: pl.DataFrame, prefix: str, name: str = "list") -> pl.DataFrame:
         """The rows with the key of what they mean in a column; one row for each where they mean several."""
@@ -117,21 +123,26 @@ class Resolution:
             if (
                 concept in meaning.concepts
                 or source in meaning.sources
-                or (not concept and (plain in meaning.values or plain.startswith(tuple(meaning.beginnings))))
+                or (
+                    (not concept or not self.vocabulary)
+                    and (plain in meaning.values or plain.startswith(tuple(meaning.beginnings)))
+                )
             )
             and source not in meaning.not_sources
             and plain not in meaning.not_values
         ]
 
 
-def _matching(table: ibis.Table, prefix: str, meaning: Meaning) -> Any:
+def _matching(table: ibis.Table, prefix: str, meaning: Meaning, believed: bool) -> Any:
+    """One list's rows; source values are believed beside a concept too where no vocabulary knows that concept."""
     concept, source = table[f"{prefix}_concept_id"], table[f"{prefix}_source_concept_id"].fill_null(0)
     # Written out rather than as a regular expression, which not every backend has.
     value = table[f"{prefix}_source_value"].fill_null("").strip().upper().replace(".", "")
     unmapped = [value.isin(sorted(meaning.values))]
     unmapped += [value.startswith(beginning) for beginning in sorted(meaning.beginnings)]
     found = concept.isin(sorted(meaning.concepts)) | source.isin(sorted(meaning.sources))
-    found |= (concept.fill_null(0) == 0) & reduce(or_, unmapped)
+    by_value = reduce(or_, unmapped)
+    found |= by_value if believed else (concept.fill_null(0) == 0) & by_value
     if meaning.not_sources:
         found &= ~source.isin(sorted(meaning.not_sources))
     if meaning.not_values:
@@ -184,7 +195,7 @@ def resolve(database: Database, lists: Iterable[CodeList]) -> Resolution:
             chosen -= below
             sources -= own
         misleading = [reached(code)[1] for code in each.not_source]
-        telling = [code for code in each.codes if code.vocabulary in TELLING]
+        telling = [code for code in each.codes if code.vocabulary in (TELLING if has_words else TELLING | NUMBERED)]
         meanings[each.key] = Meaning(
             concepts=frozenset(chosen - {0}),
             sources=frozenset(sources - {0}),
