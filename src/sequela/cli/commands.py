@@ -15,6 +15,7 @@ from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
 from sequela.cli.mapping import liver_map
 from sequela.cli.measuring import incidence, proportion
+from sequela.cli.pooling import pool
 from sequela.cli.reporting import report
 from sequela.cli.shelves import AsJson, Overlay, PesDefinition, shelf_of
 from sequela.cli.simulating import simulate
@@ -146,6 +147,7 @@ app.command("map", short_help="Draw the liver: what supply each segment has left
 app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
 app.command(short_help="How often outcomes follow, from tables of cohorts.")(incidence)
+app.command(short_help="Pool series of a proportion, each population apart.")(pool)
 app.command(short_help="The limits of a proportion, by every method.")(proportion)
 
 

@@ -57,8 +57,8 @@ def fit_beta_binomial(events: Floats, totals: Floats) -> BetaBinomial:
     return BetaBinomial(float(best.x[0]), error, float(expit(-best.x[1])), sure)
 
 
-def _hessian(function: object, at: Floats, step: float = 1e-4) -> Floats:
-    """Second differences of a function of two numbers."""
+def _hessian(function: object, at: Floats, step: float = 1e-3) -> Floats:
+    """Second differences of a function of two numbers; a shorter step loses its digits in the large totals."""
     assert callable(function)
     units = np.eye(2) * step
     values = np.empty((2, 2))
