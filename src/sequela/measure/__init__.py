@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sequela.measure.backtest import backtest as backtest
     from sequela.measure.clusters import clustered_proportion as clustered_proportion
     from sequela.measure.cohorts import TimeAtRisk as TimeAtRisk
     from sequela.measure.cohorts import incidence as incidence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Series": "pooling",
     "TimeAtRisk": "cohorts",
+    "backtest": "backtest",
     "clustered_proportion": "clusters",
     "cumulative_incidence": "competing",
     "gray_test": "competing",
