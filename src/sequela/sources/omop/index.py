@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sequela.course.episodes import Procedure, ProcedureKind, merged
@@ -194,18 +196,24 @@ def _sessions(rows: pl.DataFrame, tumours: Mapping[int, list[tuple[str, dt.date 
         start=pl.coalesce(pl.col("time"), midnight),
         record=pl.col("record").cast(pl.String).fill_null("cohort-" + pl.col("date").dt.strftime("%Y%m%d")),
     ).sort("person", "start", "record", "period_start", "list")
+    rows = rows.with_columns(second=pl.col("start").dt.epoch("s"))
     found: list[dict[str, Any]] = []
-    for (person,), part in rows.group_by("person", maintain_order=True):
-        records = part.unique(["record"], keep="first", maintain_order=True)
-        starts = records["start"].dt.epoch("s").to_list()
-        kinds = {record: sorted(set(group["list"])) for (record,), group in part.group_by("record")}
+    # Row by row: a grouping by person costs a millisecond a person in Polars.
+    for person, part in groupby(rows.iter_rows(named=True), key=itemgetter("person")):
+        rows_of: dict[str, Mapping[str, Any]] = {}
+        kinds: dict[str, list[str]] = {}
+        for row in part:
+            rows_of.setdefault(row["record"], row)
+            kinds.setdefault(row["record"], []).append(row["list"])
         given = [
             Procedure(
-                id=record, kind=ProcedureKind(kinds[record][0].removesuffix(UNSETTLED)), start=start, known_from=start
+                id=record,
+                kind=ProcedureKind(kinds[record][0].removesuffix(UNSETTLED)),
+                start=row["second"],
+                known_from=row["second"],
             )
-            for record, start in zip(records["record"], starts, strict=True)
+            for record, row in rows_of.items()
         ]
-        rows_of = dict(zip(records["record"], records.iter_rows(named=True), strict=True))
         sessions = merged(given)
         for number, first in enumerate(sessions):
             later = sessions[number + 1].start if number + 1 < len(sessions) else None
