@@ -42,3 +42,11 @@ def test_people_and_procedures_are_not_mixed(cli: Cli, tmp_path: Path) -> None:
 
 def test_nothing_to_pool_is_said(cli: Cli) -> None:
     assert cli("pool").code == 2
+
+
+def test_forest_is_written_once(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "series.csv").write_text(RATES)
+    drawn = tmp_path / "forest.svg"
+    assert cli("pool", tmp_path / "series.csv", "--forest", drawn).code == 0
+    assert "43/58" in drawn.read_text(encoding="utf-8")
+    assert cli("pool", tmp_path / "series.csv", "--forest", drawn).code == 2

@@ -32,6 +32,9 @@ def pool(
     moderator: Annotated[
         str | None, typer.Option("--moderator", metavar="COLUMN", help="How the groups in this column differ.")
     ] = None,
+    forest: Annotated[
+        Path | None, typer.Option("--forest", metavar="FILE.svg", help="Draw one set as a forest plot; a new file.")
+    ] = None,
     level: Level = 0.95,
     as_json: Json = False,
 ) -> None:
@@ -69,6 +72,8 @@ def pool(
                 )
             groups = [row.groups[moderator.lower()] for row in members]
             sets[-1]["moderator"] = pooling.moderated([row.series for row in members], groups, level).as_json()
+    if forest is not None:
+        _draw(sets, forest)
     said: dict[str, Any] = {
         "left_out": [{"study": study, "why": why} for study, why in (*dropped, *chosen.left_out)],
         "warnings": list(chosen.flagged),
@@ -82,6 +87,33 @@ def pool(
     from sequela.account.pooled import pooled_text
 
     printing.out(pooled_text(sets, said))
+
+
+def _draw(sets: list[dict[str, Any]], path: Path) -> None:
+    """Write the forest plot of the one set there is."""
+    from sequela.measure.plots import ForestRow, forest
+
+    if len(sets) > 1:
+        raise UserError("a plot holds one set", where="--forest", hint="Choose --complication, --population, --unit")
+    if path.exists():
+        raise UserError("the file exists", where=path.name, hint="Name another, or remove it")
+    one = sets[0]
+    told = [
+        ForestRow(study["study"], f"{study['events']:,}/{study['total']:,}", study["proportion"], *study["ci"])
+        for study in one["studies"]
+    ]
+    told.append(
+        ForestRow(
+            f"pooled ({one['method']})",
+            f"{one['events']:,}/{one['total']:,}",
+            one["proportion"],
+            low=one["ci"][0],
+            high=one["ci"][1],
+            pooled=True,
+        )
+    )
+    title = ", ".join(one[key] for key in ("complication", "population", "unit") if key in one)
+    path.write_text(forest(told, title), encoding="utf-8")
 
 
 def _published(complication: str | None) -> tuple[list[Row], list[tuple[str, str]]]:

@@ -1,0 +1,72 @@
+"""Plots as SVG text: the same input gives the same bytes, and the page's own colour of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+INK = "#123456"
+"""Drawn in this colour, then written as the colour of the page's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """One line of a forest plot: what it is, its counts, its proportion and limits; `pooled` draws a diamond."""
+
+    name: str
+    counts: str
+    value: float
+    low: float
+    high: float
+    pooled: bool = False
+
+
+def forest(rows: Sequence[ForestRow], title: str = "") -> str:
+    """Return a forest plot as SVG, first row on top; text stays text, in percent."""
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    style: dict[Any, Any] = {
+        "text.parse_math": False,
+        "svg.hashsalt": "sequela",
+        "svg.fonttype": "none",
+        "font.size": 9,
+        "font.family": "sans-serif",
+    }
+    style.update(dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color"), INK))
+    with matplotlib.rc_context(style):
+        height = 0.9 + 0.28 * len(rows) + (0.3 if title else 0)
+        figure = Figure(figsize=(8, height))
+        canvas: Any = FigureCanvasSVG(figure)
+        bottom, top = 0.55 / height, 1 - (0.45 if title else 0.15) / height
+        axes = figure.add_axes((0.42, bottom, 0.28, top - bottom))
+        for place, row in enumerate(rows):
+            low, value, high = (100 * one for one in (row.low, row.value, row.high))
+            if row.pooled:
+                axes.fill([low, value, high, value], [place, place - 0.3, place, place + 0.3], color=INK)
+            else:
+                axes.plot([low, high], [place, place], color=INK, linewidth=1)
+                axes.plot([value], [place], "s", color=INK, markersize=4)
+            weight = "bold" if row.pooled else "normal"
+            beside = f"{value:.3g} ({low:.3g} to {high:.3g})"
+            for at, text, side in ((-1.46, row.name, "left"), (-0.05, row.counts, "right"), (1.04, beside, "left")):
+                axes.text(at, place, text, transform=axes.get_yaxis_transform(), ha=side, va="center", weight=weight)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlim(left=0)
+        axes.set_yticks([])
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.set_xlabel("per cent")
+        for side in ("left", "right", "top"):
+            axes.spines[side].set_visible(False)
+        axes.patch.set_visible(False)
+        figure.patch.set_visible(False)
+        if title:
+            figure.text(0.01, 1 - 0.2 / height, title, weight="bold", va="center")
+        written = StringIO()
+        canvas.print_svg(written, metadata={"Date": None})
+    return written.getvalue().replace(INK, "currentColor")
