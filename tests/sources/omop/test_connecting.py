@@ -205,3 +205,15 @@ def test_semicolons_separate_too_and_a_file_that_is_no_text_shows_nothing_of_its
         connect(at).table("note")
     assert "Secret" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_a_query_that_fails_is_told_without_the_cell_that_failed_it(tmp_path: Path) -> None:
+    path = tmp_path / "site.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for table in model().required:
+            connection.execute(f"CREATE TABLE {table} AS SELECT 1 AS person_id, 'Secret' AS year_of_birth")
+    database = connect(path)
+    with pytest.raises(InputError, match="a query failed") as caught:
+        database.to_polars(database.table("person"))
+    assert "Secret" not in str(caught.value)
+    assert caught.value.__suppress_context__

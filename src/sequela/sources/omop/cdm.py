@@ -120,10 +120,27 @@ class Database:
         return "5.4" if "admitted_from_concept_id" in {column.lower() for column in columns} else "5.3"
 
     def to_polars(self, expression: ibis.Table) -> pl.DataFrame:
-        """The rows of an expression, through Arrow; whole numbers are 64 bits wide and timestamps in microseconds."""
-        import polars as pl
+        """The rows of an expression, through Arrow; whole numbers are 64 bits wide and timestamps in microseconds.
 
-        found = pl.from_arrow(self.backend.to_pyarrow(expression))
+        Raises
+        ------
+        InputError
+            When the database does not answer: a right that is missing, a cell that is not of its type.
+        """
+        import polars as pl
+        from ibis.common.exceptions import IbisError
+
+        try:
+            rows = self.backend.to_pyarrow(expression)
+        except IbisError:
+            raise
+        except Exception as error:  # noqa: BLE001 - every driver has errors of its own, and their words quote cells
+            raise InputError(
+                f"a query failed ({type(error).__name__})",
+                where=self.address,
+                hint="May this user read every table, and does each column have the CDM's type?",
+            ) from None
+        found = pl.from_arrow(rows)
         assert isinstance(found, pl.DataFrame)
         return found.with_columns(
             pl.selectors.integer().cast(pl.Int64),
