@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def percent(value: float) -> str:
     """A proportion in percent, with as many digits as tell it from its neighbours: 6.1 %, 0.28 %, 0.004 %."""
-    return f"{100 * value:.3g} %"
+    return "<0.001 %" if 0 < value < 1e-5 else f"{100 * value:.3g} %"
 
 
 def proportion_text(found: Proportion) -> str:

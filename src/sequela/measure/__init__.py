@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sequela.measure.cohorts import incidence as incidence
     from sequela.measure.competing import cumulative_incidence as cumulative_incidence
     from sequela.measure.competing import gray_test as gray_test
+    from sequela.measure.disclosure import withheld as withheld
     from sequela.measure.pooling import Series as Series
     from sequela.measure.pooling import moderated as moderated
     from sequela.measure.pooling import pool as pool
@@ -34,6 +35,7 @@ _HOMES = {
     "pool": "pooling",
     "proportion": "proportions",
     "rate": "rates",
+    "withheld": "disclosure",
 }
 """The module of each name; it is imported from there when first asked for."""
 

@@ -183,7 +183,11 @@ def _pooled(series: tuple[Series, ...], level: float) -> Pooled:
     intervals, predictions = _around(mu, se, model.tau2, len(series), level)
     convention = "t" if len(series) < FEW else "z"
     common = model.tau2 == 0
-    notes = ("no heterogeneity was found, which few series would show: exact limits of the sum",) if common else ()
+    notes: tuple[str, ...] = ()
+    if common:
+        notes = ("no heterogeneity was found, which few series would show: exact limits of the sum",)
+    elif len(series) == 2:
+        notes = ("two series that differ say next to nothing of a third: look at each",)
     return Pooled(
         series=series,
         level=level,

@@ -8,8 +8,9 @@ A row of the plain form has `study`, `events` and `total`, and may have `unit`, 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -157,9 +158,21 @@ def choose(
             where="pool",
             hint="Choose --unit patients",
         )
+    sets = {key: _told_apart(members) for key, members in sets.items()}
     if not sets:
         raise UserError("no series is left to pool", where="pool", hint="Loosen the choice")
     return Chosen(sets, left_out, flagged)
+
+
+def _told_apart(rows: list[Row]) -> list[Row]:
+    """The rows; those of one study named by their procedure too, where that tells its arms apart."""
+    times = Counter(row.series.study for row in rows)
+    return [
+        replace(row, series=replace(row.series, study=f"{row.series.study}, {row.groups['procedure']}"))
+        if times[row.series.study] > 1 and row.groups.get("procedure")
+        else row
+        for row in rows
+    ]
 
 
 def _unfit(row: Row, *, unverified: bool) -> str:

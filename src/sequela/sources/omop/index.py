@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,7 @@ class Index:
     a ready cohort.
     """
 
-    episodes: pl.DataFrame
+    episodes: pl.DataFrame = field(repr=False)
     flow: tuple[tuple[str, int], ...]
     excluded: Mapping[str, int]
     resolution: Resolution | None = None
