@@ -9,7 +9,10 @@ import pytest
 from sequela.errors import InputError, UserError
 from sequela.measure.series import choose, disagreement, read
 
-WIDE = "study,population,procedure,patients,procedures,complication,events_patient,events_procedure,unit_reported,status,note"
+WIDE = (
+    "study,population,procedure,patients,procedures,complication,"
+    "events_patient,events_procedure,unit_reported,status,note"
+)
 
 
 def written(folder: Path, *lines: str) -> Path:
