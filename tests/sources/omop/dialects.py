@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import polars as pl
 import sqlglot
+from ibis.config import Config
 
 from sequela.sources.omop.cdm import Database, Place, model
 
@@ -19,6 +20,15 @@ DIALECTS = {
 }  # fmt: skip
 """Ibis's dialects, with SQLGlot's names for them."""
 
+
+class SparkOptions(Config):
+    """What Ibis asks of Spark's driver while it compiles, with the driver's default: the driver need not be there."""
+
+    treat_nan_as_null: bool = False
+
+
+if ibis.options.pyspark is None:
+    ibis.options.pyspark = SparkOptions()
 
 RAW = {
     "int64": "int32", "float64": "decimal(18, 4)", "date": "timestamp", "timestamp": "timestamp('UTC')",

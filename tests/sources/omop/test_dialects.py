@@ -7,8 +7,10 @@ import pytest
 from sequela.course.episodes import ProcedureKind
 from sequela.sources.omop.cdm import Database
 from sequela.sources.omop.codes import Group, lists
+from sequela.sources.omop.facts import course_tables
 from sequela.sources.omop.index import ReadyCohort, index_procedures
 from sequela.sources.omop.resolving import resolve
+from sequela.sources.receipt import Receipt
 from tests.sources.omop.dialects import DIALECTS, compiled, recorded
 
 GROUPS: tuple[Group, ...] = ("outcomes", "measurements", "findings", "events")
@@ -18,6 +20,9 @@ def everything(database: Database) -> None:
     """Reading, in every way that builds an expression of its own."""
     index_procedures(database)
     index_procedures(database, ReadyCohort(7, ProcedureKind.TACE))
+    for at_once in (20_000, 1):
+        for _ in course_tables(database, index_procedures(database), Receipt(), at_once=at_once):
+            pass
     for group in GROUPS:
         resolve(database, lists(group).values())
     outcomes = resolve(database, lists("outcomes").values())

@@ -207,5 +207,6 @@ def _typed(column: Any, kind: Type) -> Any:
         return column if have.is_integer() else column.cast("int64")
     if kind == "timestamp":
         return column if have.is_timestamp() and have.timezone is None else column.cast("timestamp")
-    fits = {"float64": have.is_float64, "date": have.is_date, "string": have.is_string}[kind]
+    # A narrow float stays what it is: widened, 4.1 would read 4.099999904632568.
+    fits = {"float64": have.is_floating, "date": have.is_date, "string": have.is_string}[kind]
     return column if fits() else column.cast(kind)

@@ -53,13 +53,14 @@ class Index:
     midnight; `kind` as the catalogue has it, or the first settled one of the session, `unsettled` where no code of the
     session says which it was; `kinds` all of the session; `records` how many were merged; `tumour` a group of
     `codes/tumours.toml`, `several` or `unknown`; `age` in whole years, to the day where the birthday is known.
-    `flow` are (label, count) from records to episodes, `excluded` what was left out by reason. `resolution` is None for
-    a ready cohort.
+    `flow` are (label, count) from records to episodes, `excluded` what was left out by reason. `chosen` are the
+    records in the database, with `person` and `date`. `resolution` is None for a ready cohort.
     """
 
     episodes: pl.DataFrame = field(repr=False)
     flow: tuple[tuple[str, int], ...]
     excluded: Mapping[str, int]
+    chosen: ibis.Table = field(repr=False)
     resolution: Resolution | None = None
 
 
@@ -96,7 +97,7 @@ def index_procedures(database: Database, cohort: ReadyCohort | None = None) -> I
     flow.append(("records within an observation period", _records(rows)))
     found = _sessions(rows, _tumours(database, chosen))
     flow += [("procedures, those within 24 h merged", len(found)), ("persons", found["person_id"].n_unique())]
-    return Index(found, tuple(flow), excluded, resolution)
+    return Index(found, tuple(flow), excluded, chosen, resolution)
 
 
 def by_certainty() -> list[CodeList]:

@@ -91,6 +91,11 @@ def lists(group: Group) -> Mapping[str, CodeList]:
     }
 
 
+def outcome_findings() -> frozenset[str]:
+    """The findings of the catalogue whose diagnoses are outcomes: counted, and not read as what the bedside knew."""
+    return frozenset(entry["finding"] for entry in _read("outcomes")["lists"].values() if "finding" in entry)
+
+
 def versions() -> Mapping[str, str]:
     """Version and date of each file of codes, by name: what a result must say it was counted with."""
     return {
