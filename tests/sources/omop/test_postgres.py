@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,9 +15,11 @@ from sequela.errors import InputError
 from sequela.sources.omop.cdm import Database, model
 from sequela.sources.omop.codes import Group, lists
 from sequela.sources.omop.connecting import connect
+from sequela.sources.omop.facts import course_tables
 from sequela.sources.omop.index import ReadyCohort, index_procedures
 from sequela.sources.omop.resolving import resolve
-from tests.sources.omop import site
+from sequela.sources.receipt import Receipt
+from tests.sources.omop.test_facts import written
 
 GROUPS: tuple[Group, ...] = ("procedures", "outcomes", "tumours", "measurements", "findings", "events")
 TYPES = {"int64": "bigint", "float64": "numeric", "date": "date", "timestamp": "timestamp", "string": "text"}
@@ -40,7 +43,7 @@ def load(url: str, database: Database) -> None:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    return connect(site.write(tmp_path_factory.mktemp("omop") / "site"))
+    return connect(written(tmp_path_factory.mktemp("omop") / "site"))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,20 @@ def test_codes_and_index_procedures_are_the_same(here: Database, there: Database
         assert ours.episodes.equals(theirs.episodes)
         assert (ours.flow, ours.excluded) == (theirs.flow, theirs.excluded)
         assert len(ours.episodes) > 0
+
+
+def test_the_facts_of_episodes_are_the_same(here: Database, there: Database) -> None:
+    def taken(database: Database) -> tuple[list[dict[str, Any]], Receipt]:
+        receipt = Receipt()
+        index = index_procedures(database)
+        return [
+            {name: table.rows() for name, table in part.items()}
+            for part in course_tables(database, index, receipt, at_once=3)
+        ], receipt
+
+    ours, theirs = taken(here), taken(there)
+    assert ours == theirs
+    assert len(ours[0]) == 2
 
 
 def test_nothing_can_be_written(there: Database) -> None:
