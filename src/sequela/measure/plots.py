@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 INK = "#123456"
 """Drawn in this colour, then written as the colour of the page's text."""
+BLUE, ORANGE, GREY = "#3d8fc4", "#d9722e", "#8a949b"
+"""Colours of equal weight that can be read on white and on black, and told apart by who sees no red or green."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,38 @@ class ForestRow:
     pooled: bool = False
 
 
-def forest(rows: Sequence[ForestRow], title: str = "") -> str:
-    """Return a forest plot as SVG, first row on top; text stays text, in percent."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An empty figure to draw on, and its SVG."""
+
+    figure: Any
+    canvas: Any
+
+    def axes(self, *, grid: str = "") -> Any:
+        """Return axes over the whole sheet, open above and at the right; `grid` is the axis with lines behind it."""
+        axes = self.figure.add_subplot()
+        for side in ("right", "top"):
+            axes.spines[side].set_visible(False)
+        axes.patch.set_visible(False)
+        if grid:
+            axes.grid(axis=grid, color=GREY, alpha=0.3, linewidth=0.6)
+            axes.set_axisbelow(True)
+        return axes
+
+    def svg(self) -> str:
+        """Return what has been drawn; text stays text."""
+        self.figure.patch.set_visible(False)
+        written = StringIO()
+        self.canvas.print_svg(written, metadata={"Date": None})
+        return written.getvalue().replace(INK, "currentColor")
+
+
+@contextmanager
+def sheet(width: float, height: float, *, layout: Literal["constrained"] | None = "constrained") -> Iterator[Sheet]:
+    """Give a sheet of so many inches, in the one style of all our plots; 4.6 inches still read on a telephone."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     style: dict[Any, Any] = {
         "text.parse_math": False,
@@ -37,11 +66,20 @@ def forest(rows: Sequence[ForestRow], title: str = "") -> str:
         "font.size": 9,
         "font.family": "sans-serif",
     }
-    style.update(dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color"), INK))
+    coloured = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    style.update(dict.fromkeys(coloured, INK))
     with matplotlib.rc_context(style):
-        height = 0.9 + 0.28 * len(rows) + (0.3 if title else 0)
-        figure = Figure(figsize=(8, height))
-        canvas: Any = FigureCanvasSVG(figure)
+        figure = Figure(figsize=(width, height), layout=layout)
+        yield Sheet(figure, FigureCanvasSVG(figure))
+
+
+def forest(rows: Sequence[ForestRow], title: str = "") -> str:
+    """Return a forest plot as SVG, first row on top; text stays text, in percent."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    height = 0.9 + 0.28 * len(rows) + (0.3 if title else 0)
+    with sheet(8, height, layout=None) as made:
+        figure = made.figure
         bottom, top = 0.55 / height, 1 - (0.45 if title else 0.15) / height
         axes = figure.add_axes((0.42, bottom, 0.28, top - bottom))
         for place, row in enumerate(rows):
@@ -64,9 +102,6 @@ def forest(rows: Sequence[ForestRow], title: str = "") -> str:
         for side in ("left", "right", "top"):
             axes.spines[side].set_visible(False)
         axes.patch.set_visible(False)
-        figure.patch.set_visible(False)
         if title:
             figure.text(0.01, 1 - 0.2 / height, title, weight="bold", va="center")
-        written = StringIO()
-        canvas.print_svg(written, metadata={"Date": None})
-    return written.getvalue().replace(INK, "currentColor")
+        return made.svg()
