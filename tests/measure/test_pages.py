@@ -68,21 +68,39 @@ def test_a_value_that_a_template_asks_for_must_be_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(None, "–"), (0, "0 %"), (1 / 3, "33.3 %"), (0.00123, "0.123 %"), (1, "100 %")]
+    ("value", "told"),
+    [
+        (None, "–"),
+        (0, "0 %"),
+        (1 / 3, "33.3 %"),
+        (0.0123, "1.2 %"),
+        (0.000123, "0.012 %"),
+        (0.9999, "100.0 %"),
+        (1, "100 %"),
+    ],
 )
 def test_shares(value: float | None, told: str) -> None:
-    assert pages.percent(value) == told
+    assert pages.percent(value).replace(pages.NO_BREAK, " ") == told
 
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(None, "–"), (0, "0"), (12345, "12,345"), (1234.5, "1,234"), (0.12345, "0.123"), (47.25, "47.2")],
+    [
+        (None, "–"),
+        (0, "0"),
+        (12345, "12,345"),
+        (1234.5, "1,234"),
+        (0.12345, "0.123"),
+        (47.25, "47.2"),
+        (1.1, "1.10"),
+        (99.97, "100"),
+    ],
 )
 def test_numbers(value: float | None, told: str) -> None:
     assert pages.number(value) == told
 
 
 def test_limits() -> None:
-    assert pages.between((0.0084, 0.9057), share=True) == "0.84 to 90.6 %"
-    assert pages.between((1.5, 20000)) == "1.5 to 20,000"
+    assert pages.between((0.0084, 0.9057), share=True).replace(pages.NO_BREAK, " ") == "0.8 to 90.6 %"
+    assert pages.between((1.5, 20000)) == "1.50 to 20,000"
     assert pages.between(None) == "–"

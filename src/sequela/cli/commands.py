@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sequela.cli import printing
+from sequela.cli.backtesting import backtest
 from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
 from sequela.cli.mapping import liver_map
@@ -146,6 +147,7 @@ app.command(short_help="What a report in plain text says.")(report)
 app.command("map", short_help="Draw the liver: what supply each segment has left.")(liver_map)
 app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
+app.command(short_help="How early would past outcomes have been called, at what cost?")(backtest)
 app.command(short_help="How often outcomes follow, from tables of cohorts.")(incidence)
 app.command(short_help="Pool series of a proportion, each population apart.")(pool)
 app.command(short_help="The limits of a proportion, by every method.")(proportion)

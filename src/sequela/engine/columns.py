@@ -53,6 +53,7 @@ EPISODES = {
     "zone_offset": pl.Int64,
     "ended_by": pl.String,
     "ended_from": pl.Int64,
+    "patient": pl.String,
 }
 """What is taken of an episode: when its procedure was known and, if ever, taken back; `ended_from` is when its earliest
 ending that was never taken back was known."""
@@ -69,7 +70,7 @@ def framed(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame]:
         ended = (None, None) if end is None else (end.by, end.known_from)
         who = (course.sex, course.birth, course.zone_offset)
         clocks = (procedure.start, procedure.known_from, procedure.known_until)
-        episodes.append((course.id, str(procedure.kind), *clocks, *who, *ended))
+        episodes.append((course.id, str(procedure.kind), *clocks, *who, *ended, course.patient))
         facts += [(course.id, *_clocks(fact), *_content(fact), fact.fact) for fact in course.facts]
     return (
         pl.DataFrame(episodes, schema=EPISODES, orient="row"),

@@ -22,6 +22,8 @@ from sequela.measure.proportions import exact
 
 LISTED = 20
 """Below how many leads each is told."""
+BINS = 12
+"""Into how many the leads from the least to the most are counted."""
 FEW_EVENTS = 10
 """Below how many events no resampling can tell the limits."""
 
@@ -154,8 +156,20 @@ class Backtest:
             "alerts_per_episode": self.alerts / self.episodes,
             "lead": _leads(self.leads),
             "lead_with_misses": _leads(self.leads_with_misses),
+            "lead_histogram": self._histogram() if self.events else None,
             "net_benefit": self.net_benefit,
             "landmarks": list(self.landmarks),
+        }
+
+    def _histogram(self) -> dict[str, Any]:
+        """How many events were never alerted, late, or in time by how much."""
+        counts, edges = np.histogram(self.leads, BINS, (self.settings.lead_min, self.settings.window))
+        timely, any_time = (self.ratios[name].count for name in ("timely_sensitivity", "sensitivity_with_late"))
+        return {
+            "missed": self.events - any_time,
+            "late": any_time - timely,
+            "edges": edges.tolist(),
+            "counts": counts.tolist(),
         }
 
 
@@ -263,12 +277,15 @@ def _resampled(counted: Sequence[Counted], settings: Settings) -> dict[str, Any]
     sums = np.zeros((len(patients), len(columns)))
     for one in counted:
         sums[place[one.patient]] += [column(one) for column in columns.values()]
+    # A resample of patients is how often each was drawn; of patients who add the same only how often any of them was,
+    # which is as likely and much less to draw. In parts, so that many patients need little memory.
+    kinds, many = np.unique(sums, axis=0, return_counts=True)
+    shares = many / len(patients)
     generator = np.random.default_rng(settings.seed)
-    # A resample of patients is how often each was drawn; in parts, so that many patients need little memory.
     drawn = np.concatenate(
         [
-            generator.multinomial(len(patients), np.full(len(patients), 1 / len(patients)), size=size) @ sums
-            for size in _parts(settings.resamples, max(1, 4_000_000 // len(patients)))
+            generator.multinomial(len(patients), shares, size=size) @ kinds
+            for size in _parts(settings.resamples, max(1, 4_000_000 // len(kinds)))
         ]
     )
     return {name: drawn[:, at] for at, name in enumerate(columns)}

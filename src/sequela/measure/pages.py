@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 """What stands in a cell for which there is no number."""
+NO_BREAK = "\u00a0"
+"""A blank at which no line is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,29 @@ def page(template: str, values: Mapping[str, Any]) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share as per cent with three figures; nothing where there is none."""
-    return NOTHING if share is None else f"{100 * share:.3g} %"
+    """Return a share as per cent with one decimal, below 0.1 % with two figures; nothing where there is none."""
+    return NOTHING if share is None else f"{_hundred(share)}{NO_BREAK}%"
 
 
 def number(value: float | None) -> str:
     """Return a whole number with its thousands apart, another with three figures; nothing where there is none."""
     if value is None:
         return NOTHING
-    return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 99.95 else f"{value:#.3g}"
 
 
 def between(limits: Sequence[float] | None, *, share: bool = False) -> str:
     """Return limits as "low to high", of a share in per cent; nothing where there are none."""
     if limits is None:
         return NOTHING
-    if share:
-        return f"{100 * limits[0]:.3g} to {percent(limits[1])}"
-    return f"{number(limits[0])} to {number(limits[1])}"
+    low, high = limits
+    return f"{_hundred(low)} to {percent(high)}" if share else f"{number(low)} to {number(high)}"
+
+
+def _hundred(share: float) -> str:
+    if share in (0, 1):
+        return f"{100 * share:.0f}"
+    return f"{100 * share:.1f}" if share >= 0.001 else f"{100 * share:.2g}"
 
 
 @cache
