@@ -21,25 +21,26 @@ def replayed_text(told: Mapping[str, Any], width: int) -> str:
     followed = f"{asked['horizon']:g} days" + (
         " or to the end of the record" if asked["followed_to"] == "record" else ""
     )
+    events = "few" if main["events"] is None else f"{main['events']:,}"
     lines = [
-        f"{told['outcome']['title']}, {told['outcome']['onset']}: {main['events']:,} of {told['episodes']:,} episodes "
+        f"{told['outcome']['title']}, {told['outcome']['onset']}: {events} of {told['episodes']:,} episodes "
         f"({told['patients']:,} patients), followed {followed}",
         f"In time: {asked['lead_min']:g} to {asked['window']:g} days before. Criteria {told['criteria']['version']}, "
         f"{told['criteria']['hash'][:12]}.",
     ]
-    if not main["events"]:
+    if main["events"] == 0:
         lines.append("No outcome: only what the alerts would have cost can be told.")
     parts = ["\n".join(lines), _table("alert", told["definitions"], width)]
     parts += [_table("compared with", told["comparators"], width)]
     raised = [one for one in told["statements"] if one["alerts"]]
-    raised.sort(key=lambda one: (-one["timely_sensitivity"]["count"], -one["sensitivity_with_late"]["count"]))
+    raised.sort(key=_found, reverse=True)
     parts.append(_table("statement alone", raised, width, "key"))
-    quiet = len(told["statements"]) - len(raised)
+    quiet = sum(one["alerts"] == 0 for one in told["statements"])
     tail = ["`sequela criteria NAME` shows a statement."]
     tail += [f"{quiet} statements never held."] if quiet else []
     known = told["known_at"]
     tail.append(f"When facts were known is assumed for {known['assumed']:,} of {known['used']:,}.")
-    tail += [f"Left out, {why}: {count:,}." for why, count in told["excluded"].items()]
+    tail += [f"Left out, {why}: {_plain(count)}." for why, count in told["excluded"].items()]
     return "\n\n".join([*(part.rstrip("\n") for part in parts), " ".join(tail)])
 
 
@@ -60,6 +61,10 @@ def _table(name: str, streams: Sequence[Mapping[str, Any]], width: int, label: s
             _plain(one["lead"]["median"]),
         )
     return printed(table, width)
+
+
+def _found(one: Mapping[str, Any]) -> tuple[int, int]:
+    return one["timely_sensitivity"]["count"] or 0, one["sensitivity_with_late"]["count"] or 0
 
 
 def _counts(ratio: Mapping[str, Any]) -> str:

@@ -113,6 +113,7 @@ def backtest(
             "followed_to": "record" if to_record else "horizon",
             "started_from": started[0],
             "started_before": started[1],
+            "minimum": None,
         },
         **counted.cohort(),
         "excluded": {why: count for why, count in sorted(gathered.excluded.items()) if count},

@@ -64,6 +64,9 @@ def backtest(
     each: Annotated[
         bool, typer.Option("--list", help="List each lead where there are few: of single patients.")
     ] = False,
+    minimum: Annotated[
+        int | None, typer.Option("--minimum", min=1, help="Withhold counts below it, for who may see no small ones.")
+    ] = None,
     overlay: Overlay = None,
     pes: PesDefinition = None,
     timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="The zone of times without one.")] = "UTC",
@@ -75,8 +78,8 @@ def backtest(
     time of the scan or sample that shows it, or what --outcomes tells. An alert that leads it by less than --lead-min
     is late and no hit.
 
-    What is printed and written holds counts, nothing of a single patient unless --list is given; small counts stand as
-    they are.
+    What is printed and written holds counts, nothing of a single patient unless --list is given. Small counts stand as
+    they are, for the hospital's own use, unless --minimum is given.
 
     \b
     sequela backtest ward
@@ -88,12 +91,15 @@ def backtest(
     from sequela.assessing import backtesting
     from sequela.course.clock import zone
     from sequela.measure.backtest import Settings
+    from sequela.measure.backtest_disclosure import guarded
     from sequela.measure.backtest_files import refuse, written
     from sequela.measure.replay import read_onsets
     from sequela.sources.receipt import Receipt
 
     settings = Settings(lead_min, window, refractory, horizon, _days(landmarks), threshold, level, resamples, seed)
     began = at_instant(started_from, timezone, "--from"), at_instant(started_before, timezone, "--before")
+    if each and minimum is not None:
+        raise UserError("--list and --minimum exclude each other", where="backtest", hint="Give one of them")
     if out is not None:
         refuse(out)
     told = None if outcomes is None else read_onsets(outcomes, zone(timezone))
@@ -114,6 +120,8 @@ def backtest(
             progress=advance,
         )
     found = {"schema": "1", "sequela": __version__, **found}
+    if minimum is not None:
+        found = guarded(found, minimum)
     if out is not None:
         written(found, out)
     if as_json:

@@ -33,6 +33,7 @@ def backtest_page(told: Mapping[str, Any]) -> str:
     """Return the page of a result as `sequela backtest --json` prints it."""
     main = told["definitions"][0]
     events = main["events"]
+    told_events = "fewer than can be told" if events is None else f"{events:,}"
     days = [one | {"day": one["alerts_at_day"]} for one in told["comparators"] if "alerts_at_day" in one]
     others = [one | {"comparator": True} for one in told["comparators"] if "alerts_at_day" not in one and one["alerts"]]
     return pages.page(
@@ -40,12 +41,12 @@ def backtest_page(told: Mapping[str, Any]) -> str:
         {
             "title": f"How early would it have been called? {told['outcome']['title']}",
             "lead": f"{told['episodes']:,} episodes of {told['patients']:,} patients replayed as each fact became "
-            f"known; {events:,} with the outcome.",
+            f"known; {told_events} with the outcome.",
             "made_by": f"sequela {told['sequela']}, criteria {told['criteria']['version']}. Decision support with its "
             "reasons open; not a medical device.",
             "headline": _headline(main),
             "sentence": _sentence(main, told["settings"]),
-            "drawings": _drawings(main, [*told["definitions"], *others], days) if events else [],
+            "drawings": _drawings(main, [*told["definitions"], *others], days),
             "streams": table("Definitions and comparators", [*told["definitions"], *told["comparators"]]),
             "statements": table("Each statement alone", told["statements"]),
             "leads": _leads(told["definitions"]),
@@ -90,7 +91,15 @@ def shared(ratio: Mapping[str, Any]) -> str:
 def _drawings(
     main: Mapping[str, Any], streams: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, Any]]
 ) -> list[Drawing]:
-    return [backtest_plots.leads(main), backtest_plots.landmarks(main), backtest_plots.workload(streams, days)]
+    """The figures that the numbers allow: none of what nothing is known of, or what is withheld."""
+    made = [backtest_plots.leads(main)] if main["lead_histogram"] else []
+    if main["events"] and main["landmarks"]:
+        made.append(backtest_plots.landmarks(main))
+    placed, by_day = (
+        [one for one in some if None not in (one["timely_sensitivity"]["value"], one["alerts_per_100_patient_days"])]
+        for some in (streams, days)
+    )
+    return [*made, backtest_plots.workload(placed, by_day)] if placed else made
 
 
 def _headline(main: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -100,34 +109,36 @@ def _headline(main: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (
             "timely sensitivity",
             percent(sensitivity["value"]),
-            f"{sensitivity['count']:,} of {sensitivity['of']:,} events; {between(sensitivity['ci'], share=True)}",
+            f"{_of(sensitivity)} events; {between(sensitivity['ci'], share=True)}",
         ),
         ("median lead with misses as zero", _in_days(main["lead_with_misses"]["median"]), _quartiles(main["lead"])),
         (
             "alerts per 100 patient-days",
             number(main["alerts_per_100_patient_days"]),
-            f"{main['alerts']:,} alerts; {between(main['alerts_per_100_patient_days_ci'])}",
+            f"{number(main['alerts'])} alerts; {between(main['alerts_per_100_patient_days_ci'])}",
         ),
         (
             "alerts looked at for a true one",
             number(main["number_needed_to_evaluate"]),
-            f"{ppv['count']:,} of {ppv['of']:,} true; {between(ppv['ci'], share=True)}",
+            f"{_of(ppv)} true; {between(ppv['ci'], share=True)}",
         ),
-        ("episodes without an alert", percent(main["silent_share"]["value"]), f"of {main['silent_share']['of']:,}"),
+        ("episodes without an alert", percent(main["silent_share"]["value"]), f"of {main['episodes']:,}"),
     ]
 
 
 def _sentence(main: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
-    shown = main["lead_histogram"]
-    if shown is None:
+    if main["events"] == 0:
         return (
             "No episode had the outcome. Nothing can be said of sensitivity, predictive value or lead: only what the "
             "alerts would have cost is told."
         )
+    timely, found = main["timely_sensitivity"]["count"], main["sensitivity_with_late"]["count"]
+    if timely is None:
+        return f"The alert is: {main['title']}. Counts so small that they could point at a person are withheld."
     return (
-        f"The alert is: {main['title']}. Of {main['events']:,} events it would have called "
-        f"{sum(shown['counts']):,} between {settings['lead_min']:g} and {settings['window']:g} days before, "
-        f"{shown['late']:,} later than that, and {shown['missed']:,} never."
+        f"The alert is: {main['title']}. Of {main['events']:,} events it would have called {timely:,} between "
+        f"{settings['lead_min']:g} and {settings['window']:g} days before, {found - timely:,} later than that, and "
+        f"{main['events'] - found:,} never."
     )
 
 
@@ -185,14 +196,19 @@ def _settings(told: Mapping[str, Any]) -> list[tuple[str, str]]:
                    f"else {asked['resamples']:,} resamples of patients, seed {asked['seed']}"),
         ("When facts were known", f"assumed from the usual delay of their kind for {known['assumed']:,} of "
                                   f"{known['used']:,} facts"),
-        ("Left out", "; ".join(f"{why}: {count:,}" for why, count in told["excluded"].items()) or "nothing"),
-        ("Small counts", "told as they are: this page is for the hospital's own use"),
+        ("Left out", "; ".join(f"{why}: {number(count)}" for why, count in told["excluded"].items()) or "nothing"),
+        ("Small counts", "told as they are: this page is for the hospital's own use" if asked["minimum"] is None else
+                         f"below {asked['minimum']} withheld, with what they could be subtracted from"),
     ]  # fmt: skip
+
+
+def _of(ratio: Mapping[str, Any]) -> str:
+    return pages.NOTHING if ratio["of"] is None else f"{ratio['count']:,} of {ratio['of']:,}"
 
 
 def _quartiles(leads: Mapping[str, Any]) -> str:
     if leads["median"] is None:
-        return "no event was called in time"
+        return "none is told" if leads["count"] is None else "no event was called in time"
     return f"{number(leads['median'])} among those called in time"
 
 
