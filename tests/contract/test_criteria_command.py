@@ -60,7 +60,7 @@ def test_whose_state_a_site_changes(cli: Cli, ward: Path, site: Path) -> None:
     [
         (["--diff", "{site}"], "--diff needs a cohort"),
         (["--diff", "{site}", "--all", "x"], "exclude each other"),
-        (["--out", "x"], "--out goes with --all"),
+        (["--out", "x"], "--out goes with --all or --circe"),
         (["one", "two"], "one name at a time"),
         (["--diff", "{site}", "nowhere"], "nowhere"),
     ],

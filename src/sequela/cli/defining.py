@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sequela.cli import printing
+from sequela.cli import exporting, printing
 from sequela.cli.shelves import AsJson, Overlay, PesDefinition, near, shelf_of
 from sequela.errors import UnknownName, UserError
 
@@ -28,7 +28,7 @@ def criteria(
     pes: PesDefinition = None,
     whole: Annotated[bool, typer.Option("--all", help="Print the whole manual, as Markdown.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FOLDER", help="With --all: write it as pages into a folder.")
+        Path | None, typer.Option("--out", metavar="FOLDER", help="With --all, --circe: write files into a folder.")
     ] = None,
     diff: Annotated[
         Path | None,
@@ -39,6 +39,14 @@ def criteria(
     timezone: Annotated[
         str, typer.Option("--timezone", metavar="ZONE", help="With --diff: the zone of times without one.")
     ] = "UTC",
+    circe: Annotated[
+        bool,
+        typer.Option("--circe", help="Print what of it OHDSI's Atlas can be asked, as cohorts, and what it cannot."),
+    ] = False,
+    concepts: Annotated[
+        Path | None,
+        typer.Option("--concepts", metavar="FILE.csv", help="With --circe: the site's concept table, for its codes."),
+    ] = None,
 ) -> None:
     """Show what the words mean: every definition in prose, with its numbers, their basis and their sources.
 
@@ -50,16 +58,28 @@ def criteria(
     sequela criteria --all --out manual
     sequela simulate --episodes 1000 --out ward
     sequela criteria --diff site.toml ward
+    sequela criteria --circe --out cohorts
+    sequela criteria --circe --concepts CONCEPT.csv --criteria site.toml --out cohorts
     """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
     if diff is not None and whole:
         raise UserError("--diff and --all exclude each other", where="criteria", hint="Give one of them")
-    if out is not None and not whole:
-        raise UserError("--out goes with --all", where="criteria", hint="sequela criteria --all --out manual")
+    if out is not None and not (whole or circe):
+        raise UserError(
+            "--out goes with --all or --circe", where="criteria", hint="sequela criteria --all --out manual"
+        )
+    if circe and (whole or diff is not None or names):
+        hint = "sequela criteria --circe --out cohorts"
+        raise UserError("--circe exports the whole shelf, alone", where="criteria", hint=hint)
+    if concepts is not None and not circe:
+        hint = "sequela criteria --circe --concepts CONCEPT.csv"
+        raise UserError("--concepts goes with --circe", where="criteria", hint=hint)
     if diff is not None:
         _differences(diff, names or [], shelf_of(overlay, pes), timezone, as_json=as_json)
         return
     shelf = shelf_of(overlay, pes)
-    if whole:
+    if circe:
+        exporting.circe(shelf, concepts, out)
+    elif whole:
         _whole(shelf, out, as_json=as_json)
     elif not names:
         from sequela.account import manual
