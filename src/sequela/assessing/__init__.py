@@ -1,8 +1,8 @@
 """The one place where engine, shelf and courses meet: a course and an instant in, an assessment out.
 
 Purpose: the state of an episode, why, what is missing, what to do next, and until when that holds.
-May import: `engine`, `criteria`, `sources`, `logic`, `course`, `evidence`, `errors`.
-Door: `assess`, `assess_one`, `cohort.spans`, `score`, `true_of_nothing`, `Assessment`.
+May import: `engine`, `criteria`, `sources`, `measure`, `logic`, `course`, `evidence`, `errors`.
+Door: `assess`, `assess_one`, `backtesting.backtest`, `cohort.spans`, `score`, `true_of_nothing`, `Assessment`.
 """
 
 from sequela.assessing.assessment import Assessment, ScoreValue

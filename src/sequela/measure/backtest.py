@@ -49,7 +49,8 @@ class Settings:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if not (0 <= self.lead_min <= self.window and self.refractory >= 0 and self.horizon > 0):
+        days = (self.lead_min, self.window, self.refractory, self.horizon, *self.landmarks)
+        if not (np.isfinite(days).all() and 0 <= self.lead_min <= self.window and min(days) >= 0 and self.horizon > 0):
             raise UserError("a lead, a window or a horizon that cannot be", where="backtest", hint="Write days, from 0")
         if not (0 < self.level < 1 and 0 < self.threshold < 1 and self.resamples > 0):
             raise UserError("a level or threshold that is not between 0 and 1", where="backtest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sequela.measure import backtest_plots, pages
@@ -187,6 +188,7 @@ def _settings(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Outcome", f"{told['outcome']['title']}, {told['outcome']['onset']}"),
         ("Criteria", f"version {criteria['version']}{overlay}; hash {criteria['hash']}"),
+        ("Procedures", _started(asked)),
         ("Least and most lead", f"{asked['lead_min']:g} and {asked['window']:g} days"),
         ("Refractory after an alert", f"{asked['refractory']:g} days"),
         ("Horizon", f"{asked['horizon']:g} days; followed to the {asked['followed_to']}"),
@@ -200,6 +202,15 @@ def _settings(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Small counts", "told as they are: this page is for the hospital's own use" if asked["minimum"] is None else
                          f"below {asked['minimum']} withheld, with what they could be subtracted from"),
     ]  # fmt: skip
+
+
+def _started(asked: Mapping[str, Any]) -> str:
+    told = [
+        f"{word} {datetime.fromtimestamp(asked[name], UTC):%Y-%m-%d %H:%M} UTC"
+        for word, name in (("from", "started_from"), ("before", "started_before"))
+        if asked[name] is not None
+    ]
+    return ", ".join(told) or "all that were given"
 
 
 def _of(ratio: Mapping[str, Any]) -> str:

@@ -59,8 +59,8 @@ def workload(streams: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, A
     )
     return Drawing(
         svg,
-        "What is found in time, and the alerts that it takes. Higher and further left is better; what lies below the "
-        "grey line finds less than alerting everybody once would.",
+        "What is found in time, and the alerts that it takes. Higher and further left is better. The grey line is "
+        "alerting everybody once, on one day or another.",
         f"Timely sensitivity at alerts per 100 patient-days. {said}.",
     )
 

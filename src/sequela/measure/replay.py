@@ -88,9 +88,12 @@ class Replay:
             raise UserError("two episodes have one name", where="backtest", hint="Give each folder once")
         self.clocks |= clocks
         spans = spans.filter(pl.col("episode").is_in(episodes["episode"].implode()))
+        # Taken apart once, because each alarm looks at one part only.
+        parts = spans.partition_by("what", "key", as_dict=True)
+        nothing = spans.clear()
         for alarm in self.alarms:
-            self.rises.setdefault(alarm.key, {}).update(rises(spans, alarm))
-        self.onsets |= onsets(spans, facts, self.outcome)
+            self.rises.setdefault(alarm.key, {}).update(rises(parts.get((alarm.what, alarm.of), nothing), alarm))
+        self.onsets |= onsets(parts.get((self.outcome.what, self.outcome.of), nothing), facts, self.outcome)
 
     def take(self, told: Mapping[str, Onset]) -> None:
         """Put onsets known from elsewhere in the place of those that the courses tell."""
@@ -113,15 +116,14 @@ class Replay:
         raised = {} if alarm is None else self.rises.get(alarm.key, {})
         made = []
         for episode, clock in self.clocks.items():
-            ends = [clock.ended, clock.last if to_record else None]
             onset = self.onsets.get(episode)
             moment = None if onset is None else onset.earliest if earliest and onset.earliest is not None else onset.at
+            # An outcome told from elsewhere may lie after the last fact: it is part of the record.
+            recorded = clock.last if onset is None else max(clock.last, onset.at)
+            ends = [clock.ended, recorded if to_record else None]
             # What is followed for ever is cut at the horizon.
             followed = min((_days(end, clock.start) for end in ends if end is not None), default=float(10**6))
             event = None if moment is None else _days(moment, clock.start)
-            if to_record and onset is not None:
-                # An outcome told from elsewhere may lie after the last fact: it is part of what is known.
-                followed = max(followed, _days(onset.at, clock.start))
             made.append(
                 Episode(
                     episode,
