@@ -17,7 +17,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, TypeAlias
 
 from sequela.course.catalogue import catalogue
-from sequela.course.episodes import BASELINE_DAYS
+from sequela.course.episodes import BASELINE_DAYS, DAY
 from sequela.sources.omop import rows
 from sequela.sources.omop.codes import Group, lists, outcome_findings
 from sequela.sources.omop.resolving import Resolution, resolve
@@ -50,6 +50,7 @@ class Readers:
     measurements: Resolution
     findings: Resolution
     events: Resolution
+    outcomes: Resolution
 
     @classmethod
     def at(cls, database: Database) -> Readers:
@@ -58,7 +59,7 @@ class Readers:
         def group(name: Group) -> Resolution:
             return resolve(database, lists(name).values())
 
-        return cls(group("measurements"), group("findings"), group("events"))
+        return cls(group("measurements"), group("findings"), group("events"), group("outcomes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def course_tables(
 ) -> Iterator[Tables]:
     """Yield the tables of a course folder for some of the episodes after the other, whole persons together.
 
+    Beside them stands `diagnoses`: the outcomes as they are coded, of which the course knows nothing.
     Times are the site's own, without a zone; those at midnight are dates. Facts are named `measurement/17`.
 
     Parameters
@@ -147,6 +149,7 @@ class _Taking:
             "events": pl.concat(events).sort("episode", "fact", "event"),
             "background": background,
             "reports": self._notes(),
+            "diagnoses": self._diagnoses(),
         }
 
     def _episodes(self) -> pl.DataFrame:
@@ -221,6 +224,23 @@ class _Taking:
         )
         background = pl.concat(before).unique().sort("episode", "item").with_columns(value=pl.lit("yes"))
         return told.sort("episode", "fact", "finding"), background
+
+    def _diagnoses(self) -> pl.DataFrame:
+        """The diagnoses that are outcomes, as they are coded: `days` from the procedure's, below 0 before it.
+
+        `same_stay`: recorded in the stay of the procedure, which ended `stay_days` after it began.
+        """
+        import polars as pl
+
+        found = []
+        for table in FINDING_TABLES:
+            coded = rows.coded_rows(self.database, self.readers.outcomes, table)
+            placed = self._placed(table, coded, self.readers.outcomes, ever=True, stay=True)
+            same = pl.col("visit").is_not_null() & pl.col("visit").cast(pl.String).eq_missing("visit_occurrence_id")
+            spent = (pl.col("stay_end") - pl.col("start")).dt.total_seconds() / DAY
+            chosen = placed.select("episode", "fact", "days", outcome="list", same_stay=same, stay_days=spent)
+            found.append(chosen)
+        return pl.concat(found).sort("episode", "outcome", "days", "fact")
 
     def _events(self, table: str) -> pl.DataFrame:
         import polars as pl
