@@ -12,6 +12,7 @@ import typer
 
 from sequela.cli import printing
 from sequela.cli.backtesting import backtest
+from sequela.cli.counting import measure, quality
 from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
 from sequela.cli.mapping import liver_map
@@ -148,6 +149,8 @@ app.command("map", short_help="Draw the liver: what supply each segment has left
 app.command(short_help="From when to when was what so, of many episodes.")(spans)
 app.command(short_help="Make synthetic patients, as tables or as FHIR.")(simulate)
 app.command(short_help="How early would past outcomes have been called, at what cost?")(backtest)
+app.command(short_help="How often each complication followed, in an OMOP database.")(measure)
+app.command(short_help="What in an OMOP database would mislead whoever counts in it.")(quality)
 app.command(short_help="How often outcomes follow, from tables of cohorts.")(incidence)
 app.command(short_help="Pool series of a proportion, each population apart.")(pool)
 app.command(short_help="The limits of a proportion, by every method.")(proportion)

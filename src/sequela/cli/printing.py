@@ -173,6 +173,21 @@ def episodes_bar(total: Callable[[], int]) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def doing() -> Iterator[Callable[[str], None]]:
+    """Show on stderr what is done and for how long, if somebody looks at it; nobody knows how long a database takes."""
+    if not sys.stderr.isatty():
+        yield lambda what: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("opening", total=None)
+        yield lambda what: bar.update(task, description=what.replace("_", " "))
+
+
+@contextmanager
 def bytes_bar(total: int | None) -> Iterator[Callable[[int], None]]:
     """Show on stderr how much of a long file is read, if somebody looks there and not at the output itself."""
     if not sys.stderr.isatty() or sys.stdout.isatty() or (total is not None and total < LONG):

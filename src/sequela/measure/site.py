@@ -162,7 +162,7 @@ def _told_size(groups: Mapping[str, pl.DataFrame], value: str, choice: Choice) -
 def _counted(
     at_risk: pl.DataFrame, way: str, question: Question, choice: Choice, *, hide: bool, curve: bool = True
 ) -> Block:
-    """Counts of procedures and persons with their limits, the rate, and the cumulative incidence at the window's end."""
+    """Counts of procedures and persons with limits, the rate, and the cumulative incidence at the window's end."""
     total, persons = at_risk.height, at_risk["person"].n_unique()
     followed = _timed(at_risk, way, question)
     complete = followed.filter((pl.col("cause") != CENSORED) | (pl.col("days") >= question.window)).height
@@ -227,7 +227,7 @@ def _crossed(at_risk: pl.DataFrame, question: Question, choice: Choice) -> list[
     counts = [(row[:-1], row[-1]) for row in seen.group_by(question.ways).len().sort(question.ways).iter_rows()]
     gone = _hidden({repr(pattern): count for pattern, count in counts}, choice)
     return [
-        {way: part for way, part in zip(question.ways, pattern, strict=True)}
+        dict(zip(question.ways, pattern, strict=True))
         | {"episodes": None if repr(pattern) in gone else count, "withheld": repr(pattern) in gone}
         for pattern, count in counts
     ]

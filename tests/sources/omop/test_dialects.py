@@ -9,7 +9,9 @@ from sequela.sources.omop.cdm import Database
 from sequela.sources.omop.codes import Group, lists
 from sequela.sources.omop.facts import course_tables
 from sequela.sources.omop.index import ReadyCohort, index_procedures
+from sequela.sources.omop.quality import assess_quality
 from sequela.sources.omop.resolving import resolve
+from sequela.sources.omop.values import exceeding
 from sequela.sources.receipt import Receipt
 from tests.sources.omop.dialects import DIALECTS, compiled, recorded
 
@@ -23,6 +25,8 @@ def everything(database: Database) -> None:
     for at_once in (20_000, 1):
         for _ in course_tables(database, index_procedures(database), Receipt(), at_once=at_once):
             pass
+    assess_quality(database, index_procedures(database))
+    exceeding(database, "temperature", 38)
     for group in GROUPS:
         resolve(database, lists(group).values())
     outcomes = resolve(database, lists("outcomes").values())

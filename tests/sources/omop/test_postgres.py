@@ -17,7 +17,9 @@ from sequela.sources.omop.codes import Group, lists
 from sequela.sources.omop.connecting import connect
 from sequela.sources.omop.facts import course_tables
 from sequela.sources.omop.index import ReadyCohort, index_procedures
+from sequela.sources.omop.quality import assess_quality
 from sequela.sources.omop.resolving import resolve
+from sequela.sources.omop.values import exceeding
 from sequela.sources.receipt import Receipt
 from tests.sources.omop.test_facts import written
 
@@ -86,6 +88,15 @@ def test_the_facts_of_episodes_are_the_same(here: Database, there: Database) -> 
     ours, theirs = taken(here), taken(there)
     assert ours == theirs
     assert len(ours[0]) == 2
+
+
+def test_the_quality_and_the_values_are_the_same(here: Database, there: Database) -> None:
+    ours, theirs = (assess_quality(database, index_procedures(database)) for database in (here, there))
+    # Only files have cells that cannot be read.
+    of_files = "cells-unreadable"
+    assert [c for c in ours.checks if c.key != of_files] == [c for c in theirs.checks if c.key != of_files]
+    for kind, limit in (("alt", 40), ("temperature", 38)):
+        assert exceeding(here, kind, limit) == exceeding(there, kind, limit) != (0, 0)
 
 
 def test_nothing_can_be_written(there: Database) -> None:

@@ -1,4 +1,4 @@
-"""From some episodes' tables to what can be counted: how long each was followed, and what was seen after how many days."""
+"""From episodes' tables to what can be counted: how long each was followed, what was seen, and after how many days."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def _ends(told: pl.DataFrame, index: pl.DataFrame, starts: pl.DataFrame, timed: 
     # To the end of the last day that is observed; the site's clock for all three, so that its zone does not matter.
     period = (pl.col("period_end").cast(pl.Datetime("us")) + pl.duration(days=1) - pl.col("start")).dt.total_seconds()
     following = (pl.col("next") - pl.col("start")).dt.total_seconds()
-    deaths = timed.filter((pl.col("key") == "death") & (pl.col("days") >= 0)).group_by("episode").agg(died=pl.min("days"))
+    deaths = (
+        timed.filter((pl.col("key") == "death") & (pl.col("days") >= 0)).group_by("episode").agg(died=pl.min("days"))
+    )
     rows = (
         told.select("episode")
         .join(keyed.select("episode", period=period / DAY, following=following / DAY), on="episode")

@@ -22,7 +22,7 @@ from sequela.sources.omop import rows
 from sequela.sources.omop.codes import Group, lists, outcome_findings
 from sequela.sources.omop.resolving import Resolution, resolve
 from sequela.sources.omop.rows import FOLLOWED_DAYS, prefix_of
-from sequela.sources.omop.units import unit_of_concept
+from sequela.sources.omop.units import unit_of_concept, unit_told
 from sequela.sources.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -186,7 +186,10 @@ class _Taking:
             .then(number.cast(pl.String))
             .otherwise(pl.coalesce(behind.struct.field("number"), written)),
             comparator=pl.when(sign != "=").then(sign).when(~kept).then(behind.struct.field("sign")),
-            unit=unit_of_concept(pl.col("unit_concept_id"), pl.col("unit_source_value")),
+            unit=pl.coalesce(
+                unit_of_concept(pl.col("unit_concept_id"), pl.col("unit_source_value")),
+                unit_told(pl.col("list"), number),
+            ),
             at="at",
         ).sort("episode", "fact", "kind")
 

@@ -168,7 +168,8 @@ def tumour_rows(database: Database, chosen: ibis.Table, resolution: Resolution, 
         f"{prefix}_concept_id", f"{prefix}_source_concept_id", f"{prefix}_source_value",
         patient="person_id", told=dated, stay="visit_occurrence_id",
     )  # fmt: skip
-    return rows.semi_join(chosen, rows.patient == chosen.person)
+    # Not a semi join: not every database has one.
+    return rows.filter(rows.patient.isin(chosen.person))
 
 
 def _records(rows: pl.DataFrame) -> int:
