@@ -271,6 +271,15 @@ def percentiles(readings: pl.DataFrame, kinds: Sequence[str], days: tuple[int, i
     return {kind: found.filter(kind=kind).drop("kind").to_dicts() for kind in kinds if (found["kind"] == kind).any()}
 
 
+def deaths(episodes: pl.DataFrame, choice: Choice, days: float = 30) -> Block:
+    """Return how many died within some days while they were followed: the competing risk."""
+    died = episodes.filter((pl.col("ended") == "death") & (pl.col("days") <= days)).height
+    small = _small(died, choice.minimum)
+    return {"days": days, "withheld": small} | (
+        {} if small else proportion(died, episodes.height, choice.level).as_json()
+    )
+
+
 def _small(count: int, minimum: int) -> bool:
     return 0 < count < minimum
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from sequela.assessing.counting.following import Followed, follow, together
 from sequela.assessing.counting.outcomes import SOURCES, WAYS, Outcome, outcomes
 from sequela.course.catalogue import catalogue
 from sequela.criteria import shelf as shipped_shelf
 from sequela.logic.shelf import Shelf
-from sequela.measure.site import Choice, Question, estimates, percentiles
+from sequela.measure.disclosure import withheld
+from sequela.measure.following import Followed, Sought, follow, strata, together
+from sequela.measure.site import Choice, Question, deaths, estimates, percentiles
 from sequela.sources.receipt import Receipt
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from sequela.sources.omop.cdm import Database
     from sequela.sources.omop.index import Index, ReadyCohort
 
 SCHEMA = "1"
 """The version of `incidence.json`."""
 STRATA = ("procedure", "session", "tumour", "age_group", "sex", "year")
-AGES = (50, 60, 70, 80)
-"""The first years of the age groups after the first; a custom, not a finding."""
 SHOWN = ("alt", "ast", "bilirubin", "inr", "crp", "wbc", "temperature", "creatinine")
 """The kinds whose course is shown, by day since the procedure."""
 DAYS_SHOWN = (-1, 14)
@@ -71,7 +70,9 @@ def count(
     UserError, InputError
         When a choice cannot be, or the database cannot be read.
     """
+    from sequela.engine import spans as engine
     from sequela.engine.program import compiled
+    from sequela.sources.frames import settled
     from sequela.sources.omop.facts import Readers, course_tables
     from sequela.sources.omop.index import index_procedures
     from sequela.sources.omop.quality import assess_quality
@@ -86,13 +87,17 @@ def count(
     quality = assess_quality(database, index)
     receipt = Receipt()
     parts: list[Followed] = []
+    sought = [Sought(one.key, one.condition, one.coded, one.findings, one.imaging) for one in asked]
+    resolutions = {key: float(kind.resolution) for key, kind in catalogue().kinds.items()}
     noted = False
     if not index.episodes.is_empty():
         program = compiled(shelf, scores=False)
         for tables in course_tables(database, index, receipt, readers=readers, progress=say):
             say("assessing")
             noted = noted or not tables["reports"].is_empty()
-            parts.append(follow(tables, index.episodes, asked, program, zone, receipt))
+            frames = settled(tables, zone, receipt)
+            (spans,) = engine.spans(frames, program)
+            parts.append(follow(*frames, spans, tables["diagnoses"], index.episodes, sought, resolutions))
         receipt.check()
     content: dict[str, Any] = {
         **_head(shelf, database, name, level, minimum),
@@ -106,26 +111,25 @@ def count(
     if parts:
         say("counting")
         found = together(parts)
-        episodes = found.episodes.join(_strata(index.episodes), on="episode", how="left", maintain_order="left")
+        episodes = found.episodes.join(strata(index.episodes), on="episode", how="left", maintain_order="left")
         coded = _holds_any(database, "condition_occurrence")
         questions = [_question(outcome, coded=coded, noted=noted) for outcome in asked]
         choice = Choice(level, minimum, STRATA)
         content["outcomes"] = estimates(episodes, found.events, found.prevalent, found.imaged, questions, choice)
         content["course"] = percentiles(found.readings, SHOWN, DAYS_SHOWN, minimum)
-        content["deaths"] = _deaths(episodes, level, minimum)
+        content["deaths"] = deaths(episodes, choice)
     content["receipt"] = receipt.as_json()
     return Site(content)
 
 
 def _head(shelf: Shelf, database: Database, name: str, level: float, minimum: int) -> dict[str, Any]:
     """What was counted with: versions of everything that could change a number."""
-    from sequela import __version__
     from sequela.sources.omop.codes import versions
 
     return {
         "schema": SCHEMA,
         "kind": "sequela site incidence",
-        "sequela": __version__,
+        "sequela": version("sequela"),
         "criteria": {"version": shelf.version, "hash": shelf.hash},
         "codes": dict(versions()),
         "site": name,
@@ -152,27 +156,18 @@ def _source(database: Database) -> dict[str, str | None]:
 
 def _population(index: Index, minimum: int) -> dict[str, Any]:
     """From records to episodes, and what they are; small counts of what was left out are withheld."""
-
-    def told(count: int) -> int | None:
-        return None if 0 < count < minimum else count
-
-    kinds: dict[str, int] = {}
-    for kind, unsettled in index.episodes.select("kind", "unsettled").iter_rows():
-        kinds[_kind(kind, unsettled)] = kinds.get(_kind(kind, unsettled), 0) + 1
-    from sequela.measure.disclosure import withheld
-
-    hidden = withheld(kinds, minimum) if kinds else frozenset()
+    kinds = dict(Counter(strata(index.episodes)["procedure"]))
+    hidden = withheld(kinds, minimum) if kinds and minimum > 1 else frozenset()
     return {
         "episodes": index.episodes.height,
         "persons": index.episodes["person_id"].n_unique(),
         "flow": [{"step": step, "count": count} for step, count in index.flow],
-        "excluded": [{"reason": reason, "count": told(count)} for reason, count in index.excluded.items()],
+        "excluded": [
+            {"reason": reason, "count": None if 0 < count < minimum else count}
+            for reason, count in index.excluded.items()
+        ],
         "kinds": {kind: None if kind in hidden else count for kind, count in sorted(kinds.items())},
     }
-
-
-def _kind(kind: str, unsettled: bool) -> str:
-    return f"{kind}, kind not settled" if unsettled else kind
 
 
 def _definition(outcome: Outcome, index: Index, fates: Sequence[Any]) -> dict[str, Any]:
@@ -201,33 +196,6 @@ def _definition(outcome: Outcome, index: Index, fates: Sequence[Any]) -> dict[st
     }
 
 
-def _strata(episodes: pl.DataFrame) -> pl.DataFrame:
-    """What divides the episodes, by their key."""
-    import polars as pl
-
-    age = pl.col("age")
-    grouped = pl.lit("unknown")
-    for first, after in zip((0, *AGES), (*AGES, None), strict=True):
-        label = f"under {after}" if first == 0 else f"{first} and over" if after is None else f"{first}-{after - 1}"
-        grouped = pl.when(age >= first).then(pl.lit(label)).otherwise(grouped) if first else (
-            pl.when(age.is_not_null()).then(pl.lit(label)).otherwise(grouped)
-        )  # fmt: skip
-    return episodes.select(
-        episode=pl.concat_str("person_id", pl.lit("|"), "procedure_occurrence_id"),
-        person="person_id",
-        procedure=pl.struct("kind", "unsettled").map_elements(
-            lambda row: _kind(row["kind"], row["unsettled"]), pl.String
-        ),
-        session=pl.when(pl.col("start") == pl.col("start").min().over("person_id"))
-        .then(pl.lit("first"))
-        .otherwise(pl.lit("repeat")),
-        tumour="tumour",
-        age_group=grouped,
-        sex="sex",
-        year=pl.col("year").cast(pl.String),
-    )
-
-
 def _question(outcome: Outcome, *, coded: bool, noted: bool) -> Question:
     """What is asked of the rows: the ways in which the outcome can be seen at this site."""
     there = {"coded": coded and bool(outcome.coded), "assessed": True, "reported": noted and bool(outcome.findings)}
@@ -237,14 +205,3 @@ def _question(outcome: Outcome, *, coded: bool, noted: bool) -> Question:
 
 def _holds_any(database: Database, table: str) -> bool:
     return database.has(table) and not database.to_polars(database.table(table).limit(1)).is_empty()
-
-
-def _deaths(episodes: pl.DataFrame, level: float, minimum: int) -> dict[str, Any]:
-    """Who died within 30 days while followed: the competing risk."""
-    import polars as pl
-
-    from sequela.measure.proportions import proportion
-
-    died = episodes.filter((pl.col("ended") == "death") & (pl.col("days") <= 30)).height
-    small = 0 < died < minimum
-    return {"days": 30, "withheld": small} | ({} if small else proportion(died, episodes.height, level).as_json())

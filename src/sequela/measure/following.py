@@ -1,23 +1,15 @@
-"""From episodes' tables to what can be counted: how long each was followed, what was seen, and after how many days."""
+"""From episodes' frames to what can be counted: how long each was followed, what was seen, and after how many days."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
-from typing import TYPE_CHECKING
 
-from sequela.assessing.counting.outcomes import Outcome
-from sequela.course.episodes import DAY
-from sequela.course.facts import Presence
+import polars as pl
 
-if TYPE_CHECKING:
-    import polars as pl
-
-    from sequela.engine.program import Program
-    from sequela.sources.omop.facts import Tables
-    from sequela.sources.receipt import Receipt
-
+DAY = 86_400
+AGES = (50, 60, 70, 80)
+"""The first years of the age groups after the first; a custom, not a finding."""
 WASHOUT_DAYS = 90
 """An outcome coded so shortly before is no new one: the look-back of every baseline (contract, design section 7)."""
 REPORTS = "reports/"
@@ -41,56 +33,56 @@ class Followed:
     readings: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What stands for an outcome: a condition of the spans, a list of codes, findings of reports, what shows it."""
+
+    key: str
+    condition: str
+    coded: str = ""
+    findings: tuple[str, ...] = ()
+    imaging: tuple[str, ...] = ()
+
+
 def follow(
-    tables: Tables, index: pl.DataFrame, outcomes: Sequence[Outcome], program: Program, zone: tzinfo, receipt: Receipt
+    episodes: pl.DataFrame,
+    facts: pl.DataFrame,
+    spans: pl.DataFrame,
+    diagnoses: pl.DataFrame,
+    index: pl.DataFrame,
+    sought: Sequence[Sought],
+    resolutions: Mapping[str, float],
 ) -> Followed:
-    """What was seen of the episodes in the tables of a CDM.
+    """Return what was seen of some episodes.
 
     Parameters
     ----------
-    tables : as `sources.omop.facts.course_tables` yields them.
-    index : the rows of the index that these episodes come from, and maybe others.
-    outcomes : what to look for.
-    program : the shelf, compiled.
-    zone : of the site's times.
-    receipt : learns what became of every fact.
+    episodes, facts : settled, as the engine takes them.
+    spans : what was so from when to when, as it was known.
+    diagnoses : `episode`, `outcome` (the list of codes), `days`, `same_stay`, `stay_days`.
+    index : the rows of the index procedures that these episodes come from, and maybe others, in order of start.
+    sought : what to look for.
+    resolutions : the grid of each kind, to which its values are whole numbers.
     """
-    import polars as pl
-
-    from sequela.engine.spans import spans
-    from sequela.sources.frames import settled
-
-    episodes, facts = settled(tables, zone, receipt)
     starts = episodes.select("episode", "start")
     timed = facts.join(starts, on="episode").with_columns(days=(pl.col("at") - pl.col("start")) / DAY)
-    ends = _ends(tables["episodes"], index, starts, timed)
-    conditions = pl.concat(
-        [
-            frame.filter((pl.col("what") == "condition") & pl.col("is").is_in(["suspected", "confirmed"])).select(
-                "episode", "key", "from", "is"
-            )
-            for frame in spans((episodes, facts), program, workers=2)
-        ]
-        or [pl.DataFrame(schema={"episode": pl.String, "key": pl.String, "from": pl.Int64, "is": pl.String})]
+    found, before = _coded(diagnoses, sought)
+    conditions = spans.filter((pl.col("what") == "condition") & pl.col("is").is_in(["suspected", "confirmed"]))
+    events = [found, *_assessed(conditions, starts, sought), *_reported(timed, sought)]
+    return Followed(
+        _ends(index, starts, timed), pl.concat(events), before, _imaged(timed, sought), _readings(timed, resolutions)
     )
-    found, before = _coded(tables["diagnoses"], outcomes)
-    events = [found, *_assessed(conditions, starts, outcomes), *_reported(timed, outcomes)]
-    return Followed(ends, pl.concat(events), before, _imaged(timed, outcomes), _readings(timed))
 
 
 def together(parts: Iterable[Followed]) -> Followed:
     """All parts as one."""
-    import polars as pl
-
     every = list(parts)
     names = ("episodes", "events", "prevalent", "imaged", "readings")
     return Followed(*(pl.concat([getattr(part, name) for part in every]) for name in names))
 
 
-def _ends(told: pl.DataFrame, index: pl.DataFrame, starts: pl.DataFrame, timed: pl.DataFrame) -> pl.DataFrame:
+def _ends(index: pl.DataFrame, starts: pl.DataFrame, timed: pl.DataFrame) -> pl.DataFrame:
     """How long each episode was followed, and what ended it."""
-    import polars as pl
-
     keyed = index.with_columns(
         episode=pl.concat_str("person_id", pl.lit("|"), "procedure_occurrence_id"),
         next=pl.col("start").shift(-1).over("person_id"),
@@ -102,7 +94,7 @@ def _ends(told: pl.DataFrame, index: pl.DataFrame, starts: pl.DataFrame, timed: 
         timed.filter((pl.col("key") == "death") & (pl.col("days") >= 0)).group_by("episode").agg(died=pl.min("days"))
     )
     rows = (
-        told.select("episode")
+        starts.select("episode")
         .join(keyed.select("episode", period=period / DAY, following=following / DAY), on="episode")
         .join(deaths, on="episode", how="left")
         .with_columns(observed=pl.min_horizontal("period", "following"))
@@ -119,15 +111,13 @@ def _ends(told: pl.DataFrame, index: pl.DataFrame, starts: pl.DataFrame, timed: 
     ).sort("episode")
 
 
-def _coded(diagnoses: pl.DataFrame, outcomes: Sequence[Outcome]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _coded(diagnoses: pl.DataFrame, sought: Sequence[Sought]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The outcomes as they are coded, and who had them already.
 
     A stay's diagnoses carry the day of admission at many sites: one of the procedure's own stay counts as new unless an
     earlier record has it, at the latest on the day of discharge.
     """
-    import polars as pl
-
-    lists = {outcome.coded: outcome.key for outcome in outcomes if outcome.coded}
+    lists = {outcome.coded: outcome.key for outcome in sought if outcome.coded}
     named = diagnoses.with_columns(
         outcome=pl.col("outcome").replace_strict(lists, default=None, return_dtype=pl.String)
     ).filter(pl.col("outcome").is_not_null())
@@ -140,11 +130,9 @@ def _coded(diagnoses: pl.DataFrame, outcomes: Sequence[Outcome]) -> tuple[pl.Dat
     return _first(new, "coded"), prevalent
 
 
-def _assessed(conditions: pl.DataFrame, starts: pl.DataFrame, outcomes: Sequence[Outcome]) -> list[pl.DataFrame]:
+def _assessed(conditions: pl.DataFrame, starts: pl.DataFrame, sought: Sequence[Sought]) -> list[pl.DataFrame]:
     """When each condition was first confirmed, and first suspected or confirmed, as it was known then."""
-    import polars as pl
-
-    keys = {outcome.condition: outcome.key for outcome in outcomes}
+    keys = {outcome.condition: outcome.key for outcome in sought}
     named = (
         conditions.with_columns(outcome=pl.col("key").replace_strict(keys, default=None, return_dtype=pl.String))
         .filter(pl.col("outcome").is_not_null())
@@ -154,54 +142,54 @@ def _assessed(conditions: pl.DataFrame, starts: pl.DataFrame, outcomes: Sequence
     return [_first(named.filter(pl.col("is") == "confirmed"), "assessed"), _first(named, "suspected")]
 
 
-def _reported(timed: pl.DataFrame, outcomes: Sequence[Outcome]) -> list[pl.DataFrame]:
+def _reported(timed: pl.DataFrame, sought: Sequence[Sought]) -> list[pl.DataFrame]:
     """What the texts of reports say was there, after the procedure."""
-    import polars as pl
-
     said = timed.filter(
-        pl.col("fact").str.starts_with(REPORTS) & (pl.col("presence") == Presence.PRESENT.value) & (pl.col("days") >= 0)
+        pl.col("fact").str.starts_with(REPORTS) & (pl.col("presence") == "present") & (pl.col("days") >= 0)
     )
     return [
         _first(said.filter(pl.col("key").is_in(outcome.findings)).with_columns(outcome=pl.lit(outcome.key)), "reported")
-        for outcome in outcomes
+        for outcome in sought
         if outcome.findings
     ]
 
 
 def _first(rows: pl.DataFrame, way: str) -> pl.DataFrame:
     """The first of each episode and outcome."""
-    import polars as pl
-
     first = rows.group_by("episode", "outcome").agg(days=pl.min("days").cast(pl.Float64))
     return first.select("episode", "outcome", way=pl.lit(way), days="days").sort("episode", "outcome")
 
 
-def _imaged(timed: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+def _imaged(timed: pl.DataFrame, sought: Sequence[Sought]) -> pl.DataFrame:
     """The examinations that could have shown an outcome, with their days."""
-    import polars as pl
-
-    kinds = sorted({event for outcome in outcomes for event in outcome.imaging})
+    kinds = sorted({event for outcome in sought for event in outcome.imaging})
     shown = timed.filter(pl.col("key").is_in(kinds) & (pl.col("days") >= 0))
     return shown.select("episode", examination="key", days="days").unique().sort("episode", "examination", "days")
 
 
-def _readings(timed: pl.DataFrame) -> pl.DataFrame:
+def _readings(timed: pl.DataFrame, resolutions: Mapping[str, float]) -> pl.DataFrame:
     """The highest value of each kind on each day, in the kind's unit; only those told as one number."""
-    import polars as pl
+    single = timed.filter(pl.col("key").is_in(list(resolutions)) & (pl.col("low") == pl.col("high")))
+    grid = pl.col("key").replace_strict(dict(resolutions), return_dtype=pl.Float64)
+    days = single.select("episode", kind="key", day=pl.col("days").floor().cast(pl.Int64), value=pl.col("low") * grid)
+    return days.group_by("episode", "kind", "day").agg(pl.max("value")).sort("episode", "kind", "day")
 
-    from sequela.course.catalogue import catalogue
 
-    kinds = catalogue().kinds
-    grids = {key: float(kind.resolution) for key, kind in kinds.items()}
-    single = timed.filter(pl.col("key").is_in(list(kinds)) & (pl.col("low") == pl.col("high")))
-    return (
-        single.select(
-            "episode",
-            kind="key",
-            day=pl.col("days").floor().cast(pl.Int64),
-            value=pl.col("low") * pl.col("key").replace_strict(grids, return_dtype=pl.Float64),
-        )
-        .group_by("episode", "kind", "day")
-        .agg(pl.max("value"))
-        .sort("episode", "kind", "day")
+def strata(index: pl.DataFrame) -> pl.DataFrame:
+    """Return what divides the episodes, by their key: procedure, session, tumour, age group, sex and year."""
+    age, grouped = pl.col("age"), pl.lit("unknown")
+    for first, after in zip((0, *AGES), (*AGES, None), strict=True):
+        label = f"under {after}" if not first else f"{first}-{after - 1}" if after else f"{first} and over"
+        grouped = pl.when(age >= first).then(pl.lit(label)).otherwise(grouped)
+    unsettled = pl.when("unsettled").then(pl.lit(", kind not settled")).otherwise(pl.lit(""))
+    first_of_all = pl.col("start") == pl.col("start").min().over("person_id")
+    return index.select(
+        episode=pl.concat_str("person_id", pl.lit("|"), "procedure_occurrence_id"),
+        person="person_id",
+        procedure=pl.concat_str("kind", unsettled),
+        session=pl.when(first_of_all).then(pl.lit("first")).otherwise(pl.lit("repeat")),
+        tumour="tumour",
+        age_group=grouped,
+        sex="sex",
+        year=pl.col("year").cast(pl.String),
     )
