@@ -83,6 +83,7 @@ def test_fhir_is_read_too(cli: Cli, write: Write) -> None:
         (("--landmarks", "0,soon"), "landmarks are days"),
         (("--condition", "hepatic-necrose"), "no condition"),
         (("--list", "--minimum", "5"), "exclude each other"),
+        (("--minimum", "7"), "fewer patients"),
         (("--from", "soon"), "not a time"),
         (("--before", "2020-01-01"), "no episodes"),
     ],

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from sequela.errors import UserError
 from sequela.measure.disclosure import withheld
 
 NOTHING = {"count": None, "of": None, "value": None, "ci": None, "method": "withheld", "undefined_resamples": 0}
@@ -23,8 +24,10 @@ def guarded(told: Mapping[str, Any], minimum: int) -> dict[str, Any]:
     Raises
     ------
     UserError
-        When the minimum is below 1.
+        When the minimum is below 1, or there are fewer patients than that.
     """
+    if told["patients"] < minimum:
+        raise UserError("fewer patients than may be told of", where=f"--minimum {minimum}", hint="Add courses")
     made = dict(told) | {"settings": {**told["settings"], "minimum": minimum}}
     for group in ("definitions", "comparators", "statements"):
         made[group] = [_stream(one, minimum) for one in told[group]]

@@ -7,7 +7,7 @@ into them. The outcome is another matter: it is what is believed in the end, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -201,11 +201,6 @@ def read_onsets(path: Path, zone: tzinfo = UTC) -> dict[str, Onset]:
             raise InputError("earliest is after the onset", where=where, hint="Write it before, or leave it out")
         told[episode] = made
     return told
-
-
-def patients(episodes: Iterable[Episode]) -> int:
-    """Return how many patients the episodes are of."""
-    return len({one.patient for one in episodes})
 
 
 def _clocks(episodes: pl.DataFrame, facts: pl.DataFrame) -> dict[str, Clock]:
