@@ -71,7 +71,7 @@ def test_each_form_is_written_and_read(
     [
         (["--out", "full"], "sequela: full: the folder is not empty. Delete it or name another; nothing was written"),
         (["--out", "file"], "sequela: file: a file of that name is in the way. Name a folder"),
-        (["--out", "out", "--format", "omop"], "sequela: Invalid value for '--format': "),
+        (["--out", "out", "--format", "hl7"], "sequela: Invalid value for '--format': "),
         (["--out", "out", "--format", "fhir", "--csv"], "sequela: simulate: --csv is for tables only."),
         (["--out", "out", "--scenario", "necrosis=much"], "sequela: --scenario: a scenario is written NAME or NAME="),
         (["--out", "out", "--scenario", "necrosis=-1"], "sequela: --scenario: a scenario is written NAME or NAME="),

@@ -18,14 +18,24 @@ class Form(StrEnum):
 
     TABLES = "tables"
     FHIR = "fhir"
+    OMOP = "omop"
+
+
+class Cdm(StrEnum):
+    """The versions of the common data model that are written."""
+
+    V53 = "5.3"
+    V54 = "5.4"
 
 
 def simulate(
-    episodes: Annotated[int, typer.Option("--episodes", min=1, help="How many: one procedure of one patient each.")],
+    episodes: Annotated[
+        int, typer.Option("--episodes", min=1, help="How many procedures: one of each patient, but for --repeat-share.")
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A folder that is empty, or does not exist yet.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed and options give the same bytes.")] = 1,
     form: Annotated[
-        Form, typer.Option("--format", help="A course folder, or one FHIR R4 Bundle for each patient.")
+        Form, typer.Option("--format", help="A course folder, one FHIR R4 Bundle for each patient, or an OMOP CDM.")
     ] = Form.TABLES,
     dense: Annotated[
         bool, typer.Option("--dense", help="Measure as closely as intensive wards do: twice as often.")
@@ -35,6 +45,15 @@ def simulate(
         typer.Option("--scenario", metavar="NAME[=SHARE]", help="Only these courses, in these shares; repeat it."),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as .csv, not .parquet.")] = False,
+    cdm: Annotated[Cdm, typer.Option("--cdm", help="The version of the OMOP common data model.")] = Cdm.V54,
+    repeat_share: Annotated[
+        float | None,
+        typer.Option(
+            "--repeat-share",
+            metavar="SHARE",
+            help="OMOP: how many episodes are an earlier patient's next procedure, where one fits (0.15).",
+        ),
+    ] = None,
 ) -> None:
     """Make synthetic patients: whole courses after an embolization or ablation, ordinary and complicated.
 
@@ -51,15 +70,19 @@ def simulate(
     sequela simulate --episodes 20 --seed 7 --format fhir --out bundles
     sequela simulate --episodes 1000 --scenario uneventful=3 --scenario necrosis=1 --out mixed
     sequela simulate --episodes 50000 --dense --out large
+    sequela simulate --episodes 2000 --format omop --cdm 5.3 --out cdm
     sequela assess ward --jsonl > assessments.jsonl
     """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
     from sequela import __version__
     from sequela.sources import synthetic
-    from sequela.sources.synthetic import writing
+    from sequela.sources.synthetic import writing, writing_omop
 
     if csv and form is not Form.TABLES:
         raise UserError("--csv is for tables only", where="simulate", hint="Leave it out, or give --format tables")
+    if form is not Form.OMOP and (repeat_share is not None or cdm is not Cdm.V54):
+        raise UserError("--cdm and --repeat-share are for OMOP", where="simulate", hint="Give --format omop")
     shares = _shares(scenario or [])
+    omop = writing_omop.Conversion(seed, cdm.value, repeat_share)
     writing.refuse(out)
     made_by = {
         "version": __version__,
@@ -70,10 +93,12 @@ def simulate(
     }
     chunks = synthetic.generate(episodes, seed, scenarios=shares or None, dense=dense)
     with printing.episodes_bar(lambda: episodes) as advance:
-        counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, advance=advance)
+        counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, omop=omop, advance=advance)
     rows = ", ".join(f"{counts[table]:,} {table}" for table in ("observations", "findings", "events"))
+    reading = "measure" if form is Form.OMOP else "assess"
     printing.out(
-        f"{counts['episodes']:,} synthetic episode{'s' * (episodes != 1)} in {out}: {rows}.\nNext: sequela assess {out}"
+        f"{counts['episodes']:,} synthetic episode{'s' * (episodes != 1)} in {out}: {rows}.\n"
+        f"Next: sequela {reading} {out}"
     )
 
 

@@ -1,7 +1,9 @@
 """Patients who do not exist: whole episodes with their truth, for tests, benchmarks and demonstrations.
 
-Purpose: make synthetic courses from the kinetics in `data/*.toml`, seeded, and put them into course folders and FHIR.
-May import: `sequela.course`, `sequela.evidence`, `sequela.errors`; numpy, and polars where frames are made.
+Purpose: make synthetic courses from the kinetics in `data/*.toml`, seeded, and put them into course folders, FHIR
+and CDMs.
+May import: `sequela.course`, `sequela.evidence`, `sequela.errors`; of `sequela.sources.omop` code lists, units and the
+columns of a CDM; numpy, and polars where frames are made.
 Door: `generate(episodes, seed, ...)`, which yields a `Chunk` of frames at a time.
 
 Nothing made here is clinical evidence: the courses are as good as the numbers in the TOML, most of which are judgement.

@@ -75,7 +75,7 @@ def decimal(text: str) -> orjson.Fragment | None:
 def kind_code(key: str, unit: str | None) -> orjson.Fragment:
     """The code of an Observation of a kind in a unit."""
     kind = catalogue().kinds[key]
-    code = _loinc(kind, unit or "")
+    code = loinc(kind, unit or "")
     return raw({"coding": [_own("kind", key) if code is None else _coding(code)], "text": kind.title})
 
 
@@ -163,7 +163,7 @@ def _concept(role: str, entry: FindingEntry | EventEntry, systems: Sequence[str]
     }
 
 
-def _loinc(kind: Kind, unit: str) -> Code | None:
+def loinc(kind: Kind, unit: str) -> Code | None:
     """The LOINC code of a kind that its unit agrees with: moles, mass, a day's volume, a flow."""
     codes = [code for code in kind.codes if code.system == LOINC]
     if kind.key in ON_A_WARD:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     import polars
 
     from sequela.sources.synthetic.chunks import Chunk
+    from sequela.sources.synthetic.writing_omop import Conversion
 
 UNFINISHED = ".unfinished"
 """The folder inside the one named in which everything stands until it is whole."""
 NOTICE = "SYNTHETIC.md"
-FORMATS = ("tables", "fhir")
+FORMATS = ("tables", "fhir", "omop")
 WORDS = "synthetic data made by `sequela simulate`; no real patient"
 """What every file says of itself."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -57,18 +58,21 @@ def write(
     *,
     csv: bool = False,
     made_by: Mapping[str, str] | None = None,
+    omop: Conversion | None = None,
     advance: Callable[[int], None] = lambda episodes: None,
 ) -> Counter[str]:
-    """Write chunks as a course folder or as FHIR; return how many rows each table had.
+    """Write chunks as a course folder, as FHIR or as a CDM; return how many rows each table had.
 
     Parameters
     ----------
     folder
         Must be empty or not exist yet.
     form
-        `tables` (with `csv`: as text) or `fhir`.
+        `tables` (with `csv`: as text), `fhir` or `omop`.
     made_by
         What made the episodes (seed, number, version ...), said in the folder and in each Parquet file.
+    omop
+        How a CDM is made.
     advance
         Told the number of episodes after each chunk.
 
@@ -81,7 +85,7 @@ def write(
     counts: Counter[str] = Counter(dict.fromkeys(COLUMNS, 0))
     scenarios: Counter[str] = Counter()
     with _whole(folder) as unfinished:
-        writer = _writer(unfinished, form, csv=csv, said=said)
+        writer = _writer(unfinished, form, csv=csv, said=said, omop=omop)
         for chunk in chunks:
             tables = {table: _shaped(getattr(chunk, table), table) for table in COLUMNS}
             counts.update({table: frame.height for table, frame in tables.items()})
@@ -133,11 +137,13 @@ def _whole(folder: Path) -> Iterator[Path]:
         raise
 
 
-def _writer(folder: Path, form: str, *, csv: bool, said: Mapping[str, str]) -> Writer:
-    from sequela.sources.synthetic import writing_fhir, writing_tables
+def _writer(folder: Path, form: str, *, csv: bool, said: Mapping[str, str], omop: Conversion | None) -> Writer:
+    from sequela.sources.synthetic import writing_fhir, writing_omop, writing_tables
 
     if form == "fhir":
         return writing_fhir.FhirFolder(folder, said)
+    if form == "omop":
+        return writing_omop.OmopFolder(folder, said, omop or writing_omop.Conversion())
     if form != "tables":
         raise UserError("no such format", where=form, hint=f"Choose {' or '.join(FORMATS)}")
     return writing_tables.CsvFolder(folder) if csv else writing_tables.ParquetFolder(folder, said)
@@ -166,6 +172,13 @@ def _notice(form: str, said: Mapping[str, str], counts: Counter[str], scenarios:
             "`patients/` holds one FHIR R4 Bundle (collection) for each patient, every resource tagged HTEST. A fact",
             "that was corrected or withdrawn stands there in each of its versions, by `meta.versionId`.",
         ]
+    if form == "omop":
+        lines += [
+            "",
+            "Each file is a table of the OMOP common data model. The clock is UTC. Only what was last believed of a",
+            "fact is in it, and a withdrawn one is not. Persons, rows, and concepts from 2,000,000,000 on are of this",
+            "database alone. Below stands what the episodes have as a course folder.",
+        ]
     lines += ["", "| table | rows |", "|---|---|"]
     lines += [f"| {table} | {number:,} |" for table, number in counts.items()]
     if scenarios:
@@ -175,6 +188,6 @@ def _notice(form: str, said: Mapping[str, str], counts: Counter[str], scenarios:
         "",
         "The file `truth` says what each course was made to be. It is there to be compared with; nothing reads it.",
         "",
-        "`sequela assess` reads this folder.",
+        f"`sequela {'measure' if form == 'omop' else 'assess'}` reads this folder.",
     ]
     return "\n".join(lines) + "\n"

@@ -32,7 +32,11 @@ class ParquetFolder:
 
     def add(self, tables: Mapping[str, pl.DataFrame], truth: pl.DataFrame) -> None:
         """Keep a chunk."""
-        for table, frame in (*tables.items(), ("truth", truth)):
+        self.keep({**tables, "truth": truth})
+
+    def keep(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Keep rows of any tables."""
+        for table, frame in tables.items():
             part = self.folder / PARTS / f"{table}-{len(self.parts[table])}.part"
             frame.write_parquet(part, compression="lz4", statistics=False)
             self.parts[table].append(part)
