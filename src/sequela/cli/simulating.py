@@ -46,6 +46,10 @@ def simulate(
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as .csv, not .parquet.")] = False,
     cdm: Annotated[Cdm, typer.Option("--cdm", help="The version of the OMOP common data model.")] = Cdm.V54,
+    trap: Annotated[
+        list[str] | None,
+        typer.Option("--trap", metavar="NAME", help="OMOP: set a trap that real databases have; repeat it, or `all`."),
+    ] = None,
     repeat_share: Annotated[
         float | None,
         typer.Option(
@@ -65,24 +69,32 @@ def simulate(
     necrosis-portal-thrombosis, abscess-febrile, abscess-afebrile, sepsis, liver-failure, decompensation, cholecystitis,
     bleeding, pancreatitis, carcinoid-crisis.
 
+    With --format omop the ward becomes an OMOP CDM, a Parquet file a table, with a small vocabulary of its own. Each
+    --trap spoils it as real databases are spoilt, and leaves the truth as it was: procedure-at-discharge,
+    diagnosis-at-admission, unit-null, unit-zero, iu-per-litre, fahrenheit, unitless-inr, operators, duplicates,
+    midnight-times, outside-observation, two-standards, several-concepts, implausible-values, missing-death,
+    unmapped-codes, no-vocabulary, no-ancestors, negative-ids.
+
     \b
     sequela simulate --episodes 20 --out ward
     sequela simulate --episodes 20 --seed 7 --format fhir --out bundles
     sequela simulate --episodes 1000 --scenario uneventful=3 --scenario necrosis=1 --out mixed
     sequela simulate --episodes 50000 --dense --out large
     sequela simulate --episodes 2000 --format omop --cdm 5.3 --out cdm
+    sequela simulate --episodes 2000 --format omop --trap unit-null --trap fahrenheit --out flawed
     sequela assess ward --jsonl > assessments.jsonl
     """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
     from sequela import __version__
     from sequela.sources import synthetic
-    from sequela.sources.synthetic import writing, writing_omop
+    from sequela.sources.synthetic import traps, writing, writing_omop
 
     if csv and form is not Form.TABLES:
         raise UserError("--csv is for tables only", where="simulate", hint="Leave it out, or give --format tables")
-    if form is not Form.OMOP and (repeat_share is not None or cdm is not Cdm.V54):
-        raise UserError("--cdm and --repeat-share are for OMOP", where="simulate", hint="Give --format omop")
+    if form is not Form.OMOP and (repeat_share is not None or trap or cdm is not Cdm.V54):
+        raise UserError("--cdm, --repeat-share and --trap are for OMOP", where="simulate", hint="Give --format omop")
     shares = _shares(scenario or [])
-    omop = writing_omop.Conversion(seed, cdm.value, repeat_share)
+    names = frozenset(traps.TRAPS if "all" in (trap or ()) else trap or ())
+    omop = writing_omop.Conversion(seed, cdm.value, repeat_share, names)
     writing.refuse(out)
     made_by = {
         "version": __version__,
@@ -91,6 +103,8 @@ def simulate(
         "dense": "yes" if dense else "no",
         "scenarios": "; ".join(f"{name} {share:g}" for name, share in shares.items()) or "the usual mix",
     }
+    if form is Form.OMOP:
+        made_by |= {"cdm": cdm.value, "traps": ", ".join(sorted(names)) or "none"}
     chunks = synthetic.generate(episodes, seed, scenarios=shares or None, dense=dense)
     with printing.episodes_bar(lambda: episodes) as advance:
         counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, omop=omop, advance=advance)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from sequela.errors import UnknownName
 from sequela.sources import synthetic
 from sequela.sources.omop.connecting import connect
 from sequela.sources.omop.index import index_procedures
 from sequela.sources.synthetic import writing
+from sequela.sources.synthetic.traps import CODED, TRAPS, negative, spoiled
 from sequela.sources.synthetic.writing_omop import Conversion
 
 EPISODES = 60
-Write = Callable[[Conversion], Path]
 OBLIGED = re.compile(r"(\w+)\s+varchar\((\d+)\)", re.IGNORECASE)
 
 
@@ -129,3 +129,130 @@ def test_the_same_seed_gives_the_same_bytes(plain: Path, tmp_path: Path) -> None
     names = sorted(path.name for path in plain.iterdir())
     assert names == sorted(path.name for path in again.iterdir())
     assert [name for name in names if (plain / name).read_bytes() != (again / name).read_bytes()] == []
+
+
+M = "measurement"
+TIMES = {
+    "visit_occurrence": {"visit_start_datetime", "visit_end_datetime"},
+    "visit_detail": {"visit_detail_start_datetime", "visit_detail_end_datetime"},
+    "procedure_occurrence": {"procedure_datetime"},
+    "condition_occurrence": {"condition_start_datetime"},
+    "drug_exposure": {"drug_exposure_start_datetime", "drug_exposure_end_datetime"},
+    M: {"measurement_datetime"},
+    "observation": {"observation_datetime"},
+    "death": {"death_datetime"},
+    "note": {"note_datetime"},
+}
+CHANGES: dict[str, dict[str, set[str]]] = {
+    "procedure-at-discharge": {"procedure_occurrence": {"procedure_date", "procedure_datetime"}},
+    "diagnosis-at-admission": {"condition_occurrence": {"condition_start_date", "condition_start_datetime"}},
+    "unit-null": {M: {"unit_concept_id", "unit_source_value"}},
+    "unit-zero": {M: {"unit_concept_id"}},
+    "iu-per-litre": {M: {"unit_concept_id", "unit_source_value"}},
+    "fahrenheit": {M: {"unit_concept_id", "unit_source_value", "value_as_number", "value_source_value"}},
+    "unitless-inr": {M: {"unit_concept_id", "unit_source_value"}},
+    "operators": {M: {"operator_concept_id"}},
+    "midnight-times": TIMES,
+    "outside-observation": {"observation_period": {"observation_period_end_date"}},
+    "several-concepts": {
+        M: {"measurement_concept_id", "measurement_source_concept_id", "measurement_source_value"},
+    },
+    "implausible-values": {M: {"value_as_number", "value_source_value"}},
+    "unmapped-codes": {
+        table: {f"{prefix}_concept_id", f"{prefix}_source_concept_id"} for table, prefix in CODED.items()
+    },
+}
+"""The columns that a trap changes, row for row; whatever is not here it leaves as it was."""
+
+
+def folder_as_tables(folder: Path) -> dict[str, pl.DataFrame]:
+    return {path.stem: pl.read_parquet(path) for path in folder.glob("*.parquet") if path.stem != "truth"}
+
+
+def set_on(folder: Path, name: str) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    before = folder_as_tables(folder)
+    return before, spoiled(dict(before), [name], 5, 0)
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_a_trap_changes_what_it_says_and_nothing_else(name: str, plain: Path) -> None:
+    before, after = set_on(plain, name)
+    assert before.keys() == after.keys()
+    changed: dict[str, set[str]] = {}
+    for key, frame in before.items():
+        assert after[key].schema == frame.schema, key
+        assert after[key].height == frame.height, key
+        if columns := {column for column in frame.columns if not frame[column].equals(after[key][column])}:
+            changed[key] = columns
+    # A table in which nobody had such a row may be as it was; most are not.
+    assert all(columns <= CHANGES[name][key] for key, columns in changed.items())
+    assert set().union(*changed.values()) >= set().union(*(CHANGES[name][key] for key in changed))
+    assert changed
+
+
+def test_traps_that_add_or_take_rows_leave_the_others(plain: Path) -> None:
+    for name, key in (("duplicates", M), ("two-standards", "condition_occurrence")):
+        before, after = set_on(plain, name)
+        rows = before[key].height
+        assert after[key].head(rows).equals(before[key])
+        more = after[key].slice(rows)
+        assert more.height > 0
+        same = more.drop(f"{key}_id", "condition_concept_id", strict=False)
+        assert same.join(before[key].drop(f"{key}_id"), on=same.columns, how="anti", nulls_equal=True).is_empty()
+        assert (more[f"{key}_id"] < 0).all()
+        assert {t for t in before if not after[t].equals(before[t])} <= {key, "concept_relationship"}
+    before, after = set_on(plain, "two-standards")
+    assert set(after["condition_occurrence"].filter(pl.col("condition_occurrence_id") < 0)["condition_concept_id"]) == {
+        377604
+    }
+    deaths = pl.DataFrame({"person_id": range(400)})
+    left = spoiled({"death": deaths}, ["missing-death"], 5, 0)["death"]
+    assert 0.4 < left.height / deaths.height < 0.6
+    assert left["person_id"].is_in(deaths["person_id"].implode()).all()
+
+
+def test_a_vocabulary_may_be_missing_or_have_no_tree(plain: Path) -> None:
+    before, after = set_on(plain, "no-vocabulary")
+    assert before.keys() - after.keys() == {"concept", "vocabulary", "concept_relationship", "concept_ancestor"}
+    assert all(after[key].equals(before[key]) for key in after)
+    before, after = set_on(plain, "no-ancestors")
+    assert [key for key in before if not after[key].equals(before[key])] == ["concept_ancestor"]
+    assert after["concept_ancestor"].is_empty()
+
+
+def test_what_is_spoilt_is_spoilt_as_told(plain: Path) -> None:
+    _, after = set_on(plain, "procedure-at-discharge")
+    stays = after["procedure_occurrence"].join(after["visit_occurrence"], on="visit_occurrence_id")
+    assert (stays["procedure_datetime"] == stays["visit_end_datetime"]).mean() > 0.9  # type: ignore[operator]
+    before, after = set_on(plain, "fahrenheit")
+    warm = before[M]["unit_concept_id"] == 586323
+    cold = after[M].filter(warm & (after[M]["unit_concept_id"] == 9289))
+    assert cold["value_as_number"].min() > 90  # type: ignore[operator]
+    _, after = set_on(plain, "unmapped-codes")
+    assert (after[M]["measurement_concept_id"] == 0).any()
+    _, after = set_on(plain, "implausible-values")
+    assert after[M].filter(pl.col("measurement_concept_id") == 3027598)["value_as_number"].max() > 400  # type: ignore[operator]
+
+
+def test_identifiers_may_be_negative_and_long(tmp_path: Path) -> None:
+    how = Conversion(seed=5, repeats=0.5, traps=frozenset(("negative-ids",)))
+    folder = written(tmp_path / "cdm", how)
+    person = table(folder, "person")["person_id"]
+    assert person.dtype == pl.Int64
+    assert person.max() < -(2**62)  # type: ignore[operator]
+    keys = [negative(pl.col(name)).cast(pl.String) for name in ("person_id", "procedure_occurrence_id")]
+    expected = table(folder, "truth").select(*keys, "start").sort("person_id", "start")
+    found = index_procedures(connect(str(folder))).episodes.sort("person_id", "start")
+    assert found.select(expected.columns).equals(expected)
+
+
+def test_with_every_trap_set_the_truth_is_as_it_was(plain: Path, tmp_path: Path) -> None:
+    folder = written(tmp_path / "cdm", Conversion(seed=5, repeats=0.5, traps=frozenset(TRAPS)))
+    assert table(folder, "truth").equals(table(plain, "truth"))
+    assert not (folder / "concept.parquet").exists()
+
+
+def test_a_trap_that_is_none_is_refused() -> None:
+    with pytest.raises(UnknownName, match="unknown trap"):
+        Conversion(traps=frozenset(("unit-nul",)))
+    assert set(TRAPS) >= set(CHANGES)

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sequela.errors import UserError
+from sequela.errors import UnknownName, UserError
 from sequela.sources.omop.cdm import model
 from sequela.sources.synthetic import omop_persons, omop_tables, omop_vocabulary
 from sequela.sources.synthetic.omop_vocabulary import numbers
+from sequela.sources.synthetic.traps import TRAPS, spoiled
 from sequela.sources.synthetic.writing import WORDS
 from sequela.sources.synthetic.writing_tables import ParquetFolder
 
@@ -43,16 +44,19 @@ TYPES: Mapping[str, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How a CDM is made: its version, where the random numbers start, and the share of repeats among the episodes."""
+    """How a CDM is made: where its random numbers start, its version, the share of repeats, what is wrong with it."""
 
     seed: int = 0
     cdm: str = "5.4"
     repeats: float | None = None
+    traps: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
         if self.cdm not in VERSIONS:
             raise UserError("no such version of the CDM", where=self.cdm, hint=f"Choose {' or '.join(VERSIONS)}")
+        if unknown := sorted(self.traps - TRAPS.keys()):
+            raise UnknownName("unknown trap", where=unknown[0], hint="One of " + ", ".join(TRAPS))
         if self.repeats is not None and not 0 <= self.repeats <= 1:
             raise UserError("a share lies between 0 and 1", where="--repeat-share", hint="Write 0.2")
 
@@ -82,14 +86,20 @@ class OmopFolder:
         keys = made["procedure_occurrence"]["procedure_occurrence_id"].head(people.height)
         known = people.select("episode", procedure_occurrence_id=keys)
         told = made.pop("truth").join(known, on="episode", maintain_order="left")
-        self.files.keep({table: self._shaped(frame, table) for table, frame in made.items()} | {"truth": told})
+        self._keep(made)
+        self.files.keep({"truth": told})
         self.chunks += 1
 
     def close(self) -> None:
         """Write the vocabulary and what the database is, and stream each table into its file."""
         whole = omop_vocabulary.tables() | {"cdm_source": self._source()}
-        self.files.keep({table: self._shaped(frame, table) for table, frame in whole.items()})
+        self._keep(whole)
         self.files.close()
+
+    def _keep(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Keep tables, with whatever is to be wrong with them."""
+        shaped = {table: self._shaped(frame, table) for table, frame in tables.items()}
+        self.files.keep(spoiled(shaped, self.how.traps, self.how.seed, self.chunks))
 
     def _numbered(self, frame: pl.DataFrame, table: str) -> pl.DataFrame:
         """The rows with a key that goes on from the last chunk's."""
