@@ -66,6 +66,19 @@ def test_each_form_is_written_and_read(
     assert [course.id for course in taken(out)[0]] == ["SYN-0000001|S0000001", "SYN-0000002|S0000002"]
 
 
+def test_a_cdm_is_written_with_its_traps_and_its_truth(cli: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "cdm"
+    options = ["--format", "omop", "--cdm", "5.3", "--trap", "unit-null", "--trap", "no-vocabulary"]
+    said = cli("simulate", "--episodes", 3, "--out", out, *options)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.endswith(f"Next: sequela measure {out}\n")
+    written = {path.name for path in out.iterdir()}
+    assert {"person.parquet", "measurement.parquet", "cdm_source.parquet", "truth.parquet", "SYNTHETIC.md"} <= written
+    assert "concept.parquet" not in written
+    notice = (out / "SYNTHETIC.md").read_text(encoding="utf-8")
+    assert "* cdm: 5.3\n* traps: no-vocabulary, unit-null\n" in notice
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -73,6 +86,10 @@ def test_each_form_is_written_and_read(
         (["--out", "file"], "sequela: file: a file of that name is in the way. Name a folder"),
         (["--out", "out", "--format", "hl7"], "sequela: Invalid value for '--format': "),
         (["--out", "out", "--format", "fhir", "--csv"], "sequela: simulate: --csv is for tables only."),
+        (["--out", "out", "--trap", "all"], "sequela: simulate: --cdm, --repeat-share and --trap are for OMOP."),
+        (["--out", "out", "--format", "omop", "--trap", "unit"], "sequela: unit: unknown trap. One of procedure-at-"),
+        (["--out", "out", "--format", "omop", "--repeat-share", "2"], "sequela: --repeat-share: a share lies between"),
+        (["--out", "out", "--format", "omop", "--cdm", "6.0"], "sequela: Invalid value for '--cdm': "),
         (["--out", "out", "--scenario", "necrosis=much"], "sequela: --scenario: a scenario is written NAME or NAME="),
         (["--out", "out", "--scenario", "necrosis=-1"], "sequela: --scenario: a scenario is written NAME or NAME="),
         (["--out", "out", "--scenario", "a", "--scenario", "a"], "sequela: --scenario a: a scenario named twice."),

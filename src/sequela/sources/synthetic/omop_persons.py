@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 ALIKE = ("sex", "intent", "cirrhosis", "earlier_thrombosis")
+WITHDRAWN = ("entered-in-error", "cancelled")
 STAYS = ("admission", "discharge", "death")
 
 
@@ -36,7 +37,7 @@ def believed(frame: pl.DataFrame) -> pl.DataFrame:
 
     last = frame.unique(["episode", "fact", "version"], keep="first", maintain_order=True)
     last = last.filter(pl.col("version") == pl.col("version").max().over("episode", "fact"))
-    return last.filter(pl.col("status") != "entered-in-error").with_columns(*instants("at"))
+    return last.filter(~pl.col("status").is_in(WITHDRAWN)).with_columns(*instants("at"))
 
 
 def persons(tables: Mapping[str, pl.DataFrame], rng: np.random.Generator, repeats: float, first: int) -> pl.DataFrame:
@@ -58,7 +59,7 @@ def persons(tables: Mapping[str, pl.DataFrame], rng: np.random.Generator, repeat
         tables["episodes"]
         .join(spans, on="episode", how="left", maintain_order="left")
         .with_columns(
-            instants("start")[0].alias("start"),
+            start=pl.coalesce(*(part.cast(pl.Datetime("us")) for part in instants("start"))),
             cirrhosis=told("cirrhosis"),
             earlier_thrombosis=told("earlier-portal-vein-thrombosis"),
             died=pl.col("episode").is_in(died),
