@@ -113,8 +113,7 @@ def quality(
     with _opened(connection, schema, vocabulary) as database, printing.doing() as progress:
         progress("index procedures")
         index = index_procedures(database, _cohort(cohort))
-        progress("data quality")
-        found = assess_quality(database, index)
+        found = assess_quality(database, index, progress=progress)
     if as_json:
         printing.out(printing.dumps({"schema": "1", **found.as_json()}))
         return

@@ -87,9 +87,7 @@ def _quality(checks: Sequence[Content], levels: Sequence[str]) -> Table:
             check["title"],
             LEVELS[check["level"]],
             percent(check["share"]),
-            f"{number(check['count'])} of {number(check['total'])} {check['of']}"
-            if check["total"]
-            else check["detail"],
+            _counted(check),
             check["effect"],
         )
         for check in checks
@@ -97,6 +95,13 @@ def _quality(checks: Sequence[Content], levels: Sequence[str]) -> Table:
     ]
     return Table("What was found", ("check", "", "share", "counted", "what it does to the answer"), rows,
                  frozenset({1, 3, 4}))  # fmt: skip
+
+
+def _counted(check: Content) -> str:
+    """How many of how many a check found, or why it is not told."""
+    if check["withheld"]:
+        return f"withheld: too few {check['of']}"
+    return f"{number(check['count'])} of {number(check['total'])} {check['of']}" if check["total"] else check["detail"]
 
 
 def _flow(content: Content) -> Drawing:

@@ -83,8 +83,7 @@ def count(
     say("index procedures")
     index = index_procedures(database, cohort)
     readers = Readers.at(database)
-    say("data quality")
-    quality = assess_quality(database, index)
+    quality = assess_quality(database, index, readers, say)
     receipt = Receipt()
     parts: list[Followed] = []
     sought = [Sought(one.key, one.condition, one.coded, one.findings, one.imaging) for one in asked]
@@ -102,7 +101,7 @@ def count(
     content: dict[str, Any] = {
         **_head(shelf, database, name, level, minimum),
         "population": _population(index, minimum),
-        "quality": quality.as_json(),
+        "quality": quality.as_json(minimum),
         "definitions": [_definition(outcome, index, readers.outcomes.fates) for outcome in asked],
         "outcomes": {},
         "course": {},

@@ -69,6 +69,7 @@ class Meanings:
     operators: Mapping[int, str]
     inpatient: tuple[int, ...]
     intensive: tuple[int, ...]
+    dead: tuple[int, ...]
     languages: Mapping[int, str]
 
 
@@ -80,6 +81,7 @@ def meanings() -> Meanings:
         operators={int(concept): sign for concept, sign in read["operators"].items()},
         inpatient=tuple(read["visits"]["inpatient"]),
         intensive=tuple(read["visits"]["intensive"]),
+        dead=tuple(read["visits"]["dead"]),
         languages={int(concept): code for concept, code in read["languages"].items()},
     )
 

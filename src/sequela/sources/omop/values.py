@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from operator import or_
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from sequela.course.catalogue import Kind, catalogue
@@ -21,21 +22,30 @@ if TYPE_CHECKING:
 
     from sequela.sources.omop.cdm import Database
 
-WRITTEN = ("measurement_concept_id", "measurement_source_concept_id", "measurement_source_value")
-UNIT = ("unit_concept_id", "unit_source_value")
-GROUP = (*WRITTEN, *UNIT)
+VALUE = "measurement_source_value"
+OTHERS = ("measurement_concept_id", "measurement_source_concept_id", "unit_concept_id", "unit_source_value")
+GROUP = (VALUE, *OTHERS)
+"""What a measurement's kind and unit are told by."""
 
 
 def by_unit(database: Database, table: ibis.Table, resolution: Resolution) -> pl.DataFrame:
     """How many measurements come under each concept in each unit: `kind`, `unit`, `readable`, `rows`, `valued` (with a
-    number), and the columns that tell the groups apart.
+    number), `timeless` (without a time of day), `least` and `greatest`, and the columns that tell the groups apart.
 
     `readable`: our table of the kind's units takes the unit, or none where it has none.
     """
     import polars as pl
 
+    value, time = table.value_as_number, table.measurement_datetime
+    timeless = time.isnull() | (time == time.truncate("D"))
     groups = database.to_polars(
-        table.group_by(GROUP).aggregate(rows=table.count(), valued=table.value_as_number.count())
+        table.group_by(GROUP).aggregate(
+            rows=table.count(),
+            valued=value.count(),
+            timeless=timeless.ifelse(1, 0).sum(),
+            least=value.min(),
+            greatest=value.max(),
+        )
     )
     named = resolution.labelled(groups, "measurement", "kind").with_columns(
         unit=unit_of_concept(pl.col("unit_concept_id"), pl.col("unit_source_value"))
@@ -48,8 +58,10 @@ def implausible(database: Database, table: ibis.Table, groups: pl.DataFrame) -> 
     """How many values of some groups lie outside what a living patient can have, in their unit."""
     value = table.value_as_number
     outside = [
-        mine & value.notnull() & ~reduce(or_, (inside for inside, _ in units))
-        for mine, units in _plausible(table, groups)
+        _of_group(table, row) & value.notnull() & ~_any_of([value.between(one.low, one.high) for one in ranges])
+        for row, ranges in _ranges(groups)
+        # Only what the extremes of a group show to be there is looked for.
+        if not any(one.low <= row["least"] and row["greatest"] <= one.high for one in ranges)
     ]
     return _counted(database, table, outside)[0]
 
@@ -78,26 +90,42 @@ def exceeding(
         table = table.filter(table.measurement_concept_id.isin(sorted(concepts)))
     groups = by_unit(database, table, resolution).filter("readable")
     above = [
-        mine & inside & (table.value_as_number > float((threshold - offset) / factor))
-        for mine, units in _plausible(table, groups)
-        for inside, (factor, offset) in units
+        _of_group(table, row)
+        & table.value_as_number.between(one.low, one.high)
+        & (table.value_as_number > float((threshold - one.offset) / one.factor))
+        for row, ranges in _ranges(groups)
+        for one in ranges
     ]
     return _counted(database, table, above)
 
 
-def _plausible(
-    table: ibis.Table, groups: pl.DataFrame
-) -> list[tuple[Any, list[tuple[Any, tuple[Fraction, Fraction]]]]]:
-    """For each group that a row is of it; for each unit that a number is plausible, and what leads to ours."""
-    found = []
-    for row in groups.iter_rows(named=True):
-        kind, value = catalogue().kinds[row["kind"]], table.value_as_number
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What is plausible of a kind in one unit, as that unit has it, and what leads from there to the kind's own."""
+
+    low: float
+    high: float
+    factor: Fraction
+    offset: Fraction
+
+
+def _ranges(groups: pl.DataFrame) -> Iterator[tuple[dict[str, Any], list[Range]]]:
+    """What has numbers, with the plausible range of each unit that they may be in.
+
+    Groups that only their source values tell apart come together, with a list of these: a site may have thousands.
+    """
+    import polars as pl
+
+    valued = groups.filter(pl.col("valued") > 0)
+    together = valued.group_by("kind", "unit", *OTHERS, maintain_order=True).agg(
+        VALUE, pl.col("least").min(), pl.col("greatest").max()
+    )
+    for row in together.iter_rows(named=True):
+        kind = catalogue().kinds[row["kind"]]
         told = told_by_value(kind.key) if row["unit"] is None else ()
         limits: list[tuple[str | None, Fraction, Fraction]] = [(one.unit, one.low, one.high) for one in told]
         limits = limits or [_limits(kind, row["unit"])]
-        units = [(value.between(float(low), float(high)), line(kind.key, unit)) for unit, low, high in limits]
-        found.append((_of_group(table, row), units))
-    return found
+        yield row, [Range(float(low), float(high), *line(kind.key, unit)) for unit, low, high in limits]
 
 
 def _limits(kind: Kind, unit: str | None) -> tuple[str | None, Fraction, Fraction]:
@@ -112,15 +140,24 @@ def _counted(database: Database, table: ibis.Table, conditions: Sequence[Any]) -
     """The rows, and their persons, that meet any of the conditions."""
     if not conditions:
         return 0, 0
-    chosen = table.filter(reduce(or_, conditions))
+    chosen = table.filter(_any_of(conditions))
     row = database.to_polars(chosen.aggregate(rows=chosen.count(), persons=chosen.person_id.nunique())).row(0)
     return int(row[0]), int(row[1])
 
 
+def _any_of(conditions: Sequence[Any]) -> Any:
+    """That any of the conditions holds, halved again and again: databases refuse thousands of them in a row."""
+    middle = len(conditions) // 2
+    return _any_of(conditions[:middle]) | _any_of(conditions[middle:]) if middle else conditions[0]
+
+
 def _of_group(table: ibis.Table, row: dict[str, Any]) -> Any:
     """That a row is of one group; NULL is a value like any other here."""
-    parts = [table[name].isnull() if row[name] is None else table[name] == row[name] for name in GROUP]
-    return reduce(lambda one, other: one & other, parts)
+    values = [value for value in row[VALUE] if value is not None]
+    source = table[VALUE].isin(values)
+    parts = [source | table[VALUE].isnull() if None in row[VALUE] else source]
+    parts += [table[name].isnull() if row[name] is None else table[name] == row[name] for name in OTHERS]
+    return reduce(and_, parts)
 
 
 def _readable(kind: str, unit: str | None) -> bool:
