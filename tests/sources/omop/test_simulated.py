@@ -9,10 +9,13 @@ import polars as pl
 import pytest
 
 from sequela.errors import UnknownName
-from sequela.sources import synthetic
+from sequela.sources import Receipt, synthetic
 from sequela.sources.omop.connecting import connect
+from sequela.sources.omop.facts import course_tables
 from sequela.sources.omop.index import index_procedures
+from sequela.sources.omop.quality import assess_quality
 from sequela.sources.synthetic import writing
+from sequela.sources.synthetic.omop_persons import believed
 from sequela.sources.synthetic.traps import CODED, TRAPS, negative, spoiled
 from sequela.sources.synthetic.writing_omop import Conversion
 
@@ -122,6 +125,55 @@ def test_stays_hold_what_was_recorded_in_them(plain: Path) -> None:
     assert inside["person_id"].equals(inside["person_id_right"])
     index = table(plain, "procedure_occurrence").head(EPISODES)
     assert index["visit_occurrence_id"].null_count() == 0
+
+
+def test_what_is_read_back_is_what_was_charted(plain: Path) -> None:
+    [chunk] = synthetic.generate(EPISODES, 5, chunk=EPISODES)
+    truth = table(plain, "truth").select("episode", "person_id", "number", "procedure_occurrence_id")
+    last = truth.filter(pl.col("number") == pl.col("number").max().over("person_id"))
+    database = connect(str(plain))
+    tables = list(course_tables(database, index_procedures(database), Receipt()))
+    # A repeat's baseline holds what was measured after the procedure before it, so only what is of one is compared.
+    once = last.filter(pl.col("number") == 1).with_columns(
+        read=pl.concat_str(pl.col("person_id"), pl.lit("|"), pl.col("procedure_occurrence_id"))
+    )
+    found = pl.concat([part["observations"] for part in tables]).join(once, left_on="episode", right_on="read")
+    charted = believed(chunk.observations).join(once, on="episode")
+    number = pl.col("value").cast(pl.Float64, strict=False)
+    seen = found.select("person_id", "kind", value=number, sign="comparator").sort(pl.all())
+    # Nausea on a scale has no published code.
+    wanted = (
+        charted.filter(pl.col("kind") != "nausea")
+        .select("person_id", "kind", value=number, sign="comparator")
+        .sort(pl.all())
+    )
+    assert seen.height > 5_000
+    assert seen.equals(wanted)
+
+
+NOTICED = {
+    "procedure-at-discharge": "index-at-visit-end",
+    "unit-null": "units-missing",
+    "unit-zero": "units-unmapped",
+    "duplicates": "measurements-duplicate",
+    "midnight-times": "measurements-midnight",
+    "outside-observation": "measurements-outside",
+    "two-standards": "two-standards",
+    "several-concepts": "several-concepts",
+    "implausible-values": "values-implausible",
+    "negative-ids": "identifiers",
+    "no-ancestors": "no-ancestors",
+}
+"""The check of the quality page that each of these traps must move at any size of a database."""
+
+
+def test_the_quality_page_notices_the_traps(plain: Path, tmp_path: Path) -> None:
+    flawed = written(tmp_path / "cdm", Conversion(seed=5, repeats=0.5, traps=frozenset(NOTICED)))
+    before, after = (
+        {check.key: check.count or 0 for check in assess_quality(opened, index_procedures(opened)).checks}
+        for opened in (connect(str(plain)), connect(str(flawed)))
+    )
+    assert [name for name, key in NOTICED.items() if after[key] <= before[key]] == []
 
 
 def test_the_same_seed_gives_the_same_bytes(plain: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sequela.course.catalogue import catalogue
 from sequela.sources.omop.codes import outcome_findings
+from sequela.sources.omop.facts import meanings
 from sequela.sources.synthetic import omop_vocabulary as words
 from sequela.sources.synthetic.kinetics import book
 from sequela.sources.synthetic.omop_persons import instants, observed
@@ -102,6 +103,7 @@ def _visits(visits: pl.DataFrame) -> pl.DataFrame:
         visit_end_datetime="end",
         visit_type_concept_id=pl.lit(words.EHR),
         visit_source_value=pl.lit("inpatient"),
+        discharged_to_concept_id=pl.when(pl.col("ending") == "death").then(meanings().dead[0]),
         discharged_to_source_value="ending",
     )
 
