@@ -22,6 +22,7 @@ from sequela.sources.omop.resolving import resolve
 from sequela.sources.omop.values import exceeding
 from sequela.sources.receipt import Receipt
 from tests.sources.omop.test_facts import written
+from tests.sources.omop.test_flaws import TABLES as FLAWED
 
 GROUPS: tuple[Group, ...] = ("procedures", "outcomes", "tumours", "measurements", "findings", "events")
 TYPES = {"int64": "bigint", "float64": "numeric", "date": "date", "timestamp": "timestamp", "string": "text"}
@@ -97,6 +98,22 @@ def test_the_quality_and_the_values_are_the_same(here: Database, there: Database
     assert [c for c in ours.checks if c.key != of_files] == [c for c in theirs.checks if c.key != of_files]
     for kind, limit in (("alt", 40), ("temperature", 38)):
         assert exceeding(here, kind, limit) == exceeding(there, kind, limit) != (0, 0)
+
+
+def test_every_flaw_is_the_same_there(postgres: str, tmp_path: Path) -> None:
+    for name, text in FLAWED.items():
+        (tmp_path / f"{name}.csv").write_text(text.lstrip(), encoding="utf-8")
+    ours = connect(tmp_path)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE flaws")
+    url = postgres.removesuffix("postgres") + "flaws"
+    load(url, ours)
+    theirs = connect(url, schema="cdm", vocabulary="words")
+    pages = [assess_quality(each, index_procedures(each)).as_json()["checks"] for each in (ours, theirs)]
+    counted = [[check for check in page if check["check"] != "cells-unreadable"] for page in pages]
+    assert counted[0] == counted[1]
+    assert {check["check"]: check["count"] for check in counted[1]}["deaths-untold"] == 1
+    theirs.close()
 
 
 def test_nothing_can_be_written(there: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,22 @@ def test_mimics_one_procedure_is_dated_at_discharge(shared: Path) -> None:
     assert found["index-at-visit-end"] == (1, 1)
     assert next(check for check in page.checks if check.key == "index-at-visit-end").level == "warning"
     assert found["units-missing"] == (0, 3984)
+    assert found["measurements-midnight"] == (58, 3984)
+    # Among 410 diagnoses of her stays those that were billed; what was charted has its own day.
+    assert found["diagnoses-at-admission"] == (148, 148)
+    assert found["deaths"] == (0, 1)
+    assert found["imaging-within-30-days"] == found["notes-missing"] == (1, 1)
+
+
+def test_mimics_hundred_persons(shared: Path) -> None:
+    database = connect(shared / "data" / "mimic-iv-demo-omop")
+    index = index_procedures(database)
+    nobody = dataclasses.replace(index, episodes=index.episodes.clear())
+    found = counts(assess_quality(database, nobody))
+    # shared knowledge/omop.md, section 5.2: of 3,833 billed diagnoses 99.3 % on the day of admission; fifteen deaths.
+    assert found["diagnoses-at-admission"] == (3794, 3794)
+    assert found["deaths"] == (15, 100)
+    assert found["deaths-untold"] == (0, 15)
 
 
 @pytest.mark.parametrize("name", ["gibleed-omop", "synthea27nj-omop"])

@@ -54,8 +54,8 @@ def by_unit(database: Database, table: ibis.Table, resolution: Resolution) -> pl
     return named.with_columns(readable=pl.Series(readable, dtype=pl.Boolean)).sort("kind", *GROUP)
 
 
-def implausible(database: Database, table: ibis.Table, groups: pl.DataFrame) -> int:
-    """How many values of some groups lie outside what a living patient can have, in their unit."""
+def implausible(table: ibis.Table, groups: pl.DataFrame) -> Any:
+    """That a value of some groups lies outside what a living patient can have, in its unit."""
     value = table.value_as_number
     outside = [
         _of_group(table, row) & value.notnull() & ~_any_of([value.between(one.low, one.high) for one in ranges])
@@ -63,7 +63,8 @@ def implausible(database: Database, table: ibis.Table, groups: pl.DataFrame) -> 
         # Only what the extremes of a group show to be there is looked for.
         if not any(one.low <= row["least"] and row["greatest"] <= one.high for one in ranges)
     ]
-    return _counted(database, table, outside)[0]
+    # Of none of them, as a column that can be summed all the same.
+    return _any_of(outside) if outside else value.isnull() & value.notnull()
 
 
 def exceeding(
