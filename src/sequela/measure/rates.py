@@ -80,10 +80,12 @@ def _exact(events: int, alpha: float) -> Limits:
 
 def _mid_p(events: int, alpha: float) -> Limits:
     from scipy.optimize import brentq
-    from scipy.stats import poisson
+    from scipy.special import gammainc
 
     def above(mean: float) -> float:
-        return float(poisson.sf(events, mean) + poisson.pmf(events, mean) / 2)
+        # The Poisson tails as incomplete gamma functions.
+        at_least = float(gammainc(events, mean)) if events else 1.0
+        return (float(gammainc(events + 1, mean)) + at_least) / 2
 
     far = _exact(events, alpha)[1] + 1
     low = brentq(lambda mean: above(mean) - alpha / 2, 0.0, far, xtol=1e-12) if events else 0.0

@@ -30,7 +30,7 @@ def site_page(content: Content) -> str:
             "made_by": f"sequela {content['sequela']}, criteria {content['criteria']['hash']}. "
             "Decision support with its reasons open; not a medical device.",
             "headlines": [_headline(titles[key], answer) for key, answer in list(outcomes.items())[:4]],
-            "none": not outcomes,
+            "empty": not outcomes,
             "quality": _quality(content["quality"]["checks"], ("warning", "note")),
             "quality_rest": _quality(content["quality"]["checks"], ("fine", "not measured")),
             "about": content["quality"]["about"],

@@ -209,10 +209,7 @@ class _Taking:
             self.receipt.count("irrelevant", OUTCOME, placed.filter(outcome).height)
             placed, old = placed.filter(~outcome), pl.col("list").is_in(lasting)
             # A stay's diagnoses are written at its end, whatever day they carry: what lasts was so as it began.
-            same = (
-                pl.col("visit").cast(pl.String).eq_missing(pl.col("visit_occurrence_id"))
-                & pl.col("visit").is_not_null()
-            )
+            same = _same_stay()
             before.append(placed.filter(old & ((pl.col("days") <= 0) | same)).select("episode", item="list"))
             signs = placed.filter(~old & (pl.col("days") >= -BASELINE_DAYS))
             found.append(signs.select("episode", "fact", "list", "at", "date", "stay_start", "stay_end"))
@@ -241,9 +238,8 @@ class _Taking:
         for table in FINDING_TABLES:
             coded = rows.coded_rows(self.database, self.readers.outcomes, table)
             placed = self._placed(table, coded, self.readers.outcomes, ever=True, stay=True)
-            same = pl.col("visit").is_not_null() & pl.col("visit").cast(pl.String).eq_missing("visit_occurrence_id")
             spent = (pl.col("stay_end") - pl.col("start")).dt.total_seconds() / DAY
-            chosen = placed.select("episode", "fact", "days", outcome="list", same_stay=same, stay_days=spent)
+            chosen = placed.select("episode", "fact", "days", outcome="list", same_stay=_same_stay(), stay_days=spent)
             found.append(chosen)
         return pl.concat(found).sort("episode", "outcome", "days", "fact")
 
@@ -334,6 +330,13 @@ class _Taking:
         within = since & (pl.col("date") <= pl.col("period_end"))
         self.receipt.count("dropped", "outside the observation period", placed.filter(~within).height)
         return placed.filter(within)
+
+
+def _same_stay() -> pl.Expr:
+    """Whether a row was recorded in the stay of the procedure."""
+    import polars as pl
+
+    return (pl.col("visit").cast(pl.String) == pl.col("visit_occurrence_id")).fill_null(value=False)
 
 
 def _events_of(placed: pl.DataFrame, event: pl.Expr, ending: str = "") -> pl.DataFrame:

@@ -298,6 +298,18 @@ def _codes(looked: Looked) -> Found:
     yield "known-at", (1, 1), ""
 
 
+def _unmapped(looked: Looked) -> Found:
+    """Rows without a standard concept, of everybody: whose procedure was not mapped is not among those looked at."""
+    for key, table, prefix in (
+        ("procedures-unmapped", "procedure_occurrence", "procedure"),
+        ("diagnoses-unmapped", "condition_occurrence", "condition"),
+    ):
+        whole = looked.database.table(table)
+        bare = (whole[f"{prefix}_concept_id"].fill_null(0) == 0).ifelse(1, 0).sum()
+        row = looked.one(whole.aggregate(n=whole.count(), bare=bare))
+        yield key, (int(row["bare"] or 0), row["n"]), ""
+
+
 def _files(looked: Looked) -> Found:
     """What of CSV files could not be read."""
     bad = looked.database.bad_cells
@@ -312,6 +324,7 @@ LOOKS: Mapping[str, Callable[[Looked], Found]] = {
     "measurements": _measurements,
     "persons and deaths": _persons,
     "codes": _codes,
+    "codes without a concept": _unmapped,
     "files": _files,
 }
 """Each thing to look at, in a word."""
