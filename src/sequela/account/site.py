@@ -15,13 +15,14 @@ WIDTH = 140
 
 
 def quality_text(found: Mapping[str, Any]) -> str:
-    """The checks, the worst first; what each does to the answer where it is worth a note."""
+    """The checks, the worst first; what each does to the answer where it is worth a note, and why one is missing."""
     table = Table("", "what was found", "share", "counted", "what it does to the answer", box=None, pad_edge=False)
     for check in found["checks"]:
-        worth = check["level"] in ("warning", "note")
+        here = f"Here: {check['detail']}." if check["detail"] else ""
+        effect = {"fine": "", "not measured": here}.get(check["level"], f"{check['effect']} {here}".rstrip())
         share = "" if check["share"] is None else percent(check["share"])
         counted = f"{check['count']:,} of {check['total']:,}" if check["total"] else "not measured"
-        table.add_row(MARKS[check["level"]], check["title"], share, counted, check["effect"] if worth else "")
+        table.add_row(MARKS[check["level"]], check["title"], share, counted, effect)
     return f"Data quality of {found['about']}\n\n{printed(table, WIDTH)}"
 
 

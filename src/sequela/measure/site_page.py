@@ -88,7 +88,7 @@ def _quality(checks: Sequence[Content], levels: Sequence[str]) -> Table:
             LEVELS[check["level"]],
             percent(check["share"]),
             _counted(check),
-            check["effect"],
+            f"{check['effect']} Here: {check['detail']}." if check["detail"] and check["total"] else check["effect"],
         )
         for check in checks
         if check["level"] in levels
