@@ -76,7 +76,7 @@ def test_a_cdm_is_written_with_its_traps_and_its_truth(cli: Cli, tmp_path: Path)
     assert {"person.parquet", "measurement.parquet", "cdm_source.parquet", "truth.parquet", "SYNTHETIC.md"} <= written
     assert "concept.parquet" not in written
     notice = (out / "SYNTHETIC.md").read_text(encoding="utf-8")
-    assert "* cdm: 5.3\n* traps: no-vocabulary, unit-null\n" in notice
+    assert "* cdm: 5.3\n* traps: no-vocabulary, unit-null\n* repeat share: 0.15\n* coded share: 0.7\n" in notice
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,13 @@ def test_a_cdm_is_written_with_its_traps_and_its_truth(cli: Cli, tmp_path: Path)
         (["--out", "file"], "sequela: file: a file of that name is in the way. Name a folder"),
         (["--out", "out", "--format", "hl7"], "sequela: Invalid value for '--format': "),
         (["--out", "out", "--format", "fhir", "--csv"], "sequela: simulate: --csv is for tables only."),
-        (["--out", "out", "--trap", "all"], "sequela: simulate: --cdm, --repeat-share and --trap are for OMOP."),
-        (["--out", "out", "--format", "omop", "--trap", "unit"], "sequela: unit: unknown trap. One of procedure-at-"),
+        (["--out", "out", "--trap", "all"], "sequela: simulate: --cdm, --trap and the shares are for OMOP."),
+        (
+            ["--out", "out", "--format", "omop", "--trap", "all", "--trap", "unit"],
+            "sequela: unit: unknown trap. One of procedure-at-",
+        ),
         (["--out", "out", "--format", "omop", "--repeat-share", "2"], "sequela: --repeat-share: a share lies between"),
+        (["--out", "out", "--format", "omop", "--coded-share", "nan"], "sequela: --coded-share: a share lies between"),
         (["--out", "out", "--format", "omop", "--cdm", "6.0"], "sequela: Invalid value for '--cdm': "),
         (["--out", "out", "--scenario", "necrosis=much"], "sequela: --scenario: a scenario is written NAME or NAME="),
         (["--out", "out", "--scenario", "necrosis=-1"], "sequela: --scenario: a scenario is written NAME or NAME="),

@@ -58,6 +58,10 @@ def simulate(
             help="OMOP: how many episodes are an earlier patient's next procedure, where one fits (0.15).",
         ),
     ] = None,
+    coded_share: Annotated[
+        float | None,
+        typer.Option("--coded-share", metavar="SHARE", help="OMOP: how many true outcomes have a diagnosis (0.7)."),
+    ] = None,
 ) -> None:
     """Make synthetic patients: whole courses after an embolization or ablation, ordinary and complicated.
 
@@ -90,11 +94,12 @@ def simulate(
 
     if csv and form is not Form.TABLES:
         raise UserError("--csv is for tables only", where="simulate", hint="Leave it out, or give --format tables")
-    if form is not Form.OMOP and (repeat_share is not None or trap or cdm is not Cdm.V54):
-        raise UserError("--cdm, --repeat-share and --trap are for OMOP", where="simulate", hint="Give --format omop")
+    if form is not Form.OMOP and (trap or cdm is not Cdm.V54 or (repeat_share, coded_share) != (None, None)):
+        raise UserError("--cdm, --trap and the shares are for OMOP", where="simulate", hint="Give --format omop")
     shares = _shares(scenario or [])
-    names = frozenset(traps.TRAPS if "all" in (trap or ()) else trap or ())
-    omop = writing_omop.Conversion(seed, cdm.value, repeat_share, names)
+    told = set(trap or ())
+    names = frozenset((told - {"all"}) | (traps.TRAPS.keys() if "all" in told else set()))
+    omop = writing_omop.Conversion(seed, cdm.value, repeat_share, coded_share, names)
     writing.refuse(out)
     made_by = {
         "version": __version__,
@@ -105,6 +110,7 @@ def simulate(
     }
     if form is Form.OMOP:
         made_by |= {"cdm": cdm.value, "traps": ", ".join(sorted(names)) or "none"}
+        made_by |= {"repeat share": f"{omop.share('repeats'):g}", "coded share": f"{omop.share('coded'):g}"}
     chunks = synthetic.generate(episodes, seed, scenarios=shares or None, dense=dense)
     with printing.episodes_bar(lambda: episodes) as advance:
         counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, omop=omop, advance=advance)

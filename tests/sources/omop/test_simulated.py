@@ -113,6 +113,14 @@ def test_an_outcome_that_is_coded_is_a_diagnosis_and_the_others_are_not(plain: P
     assert truth.filter(pl.col("coded_outcomes") != pl.col("outcomes")).height > 0
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_shares_are_as_asked(share: float, tmp_path: Path) -> None:
+    truth = table(written(tmp_path / "cdm", Conversion(seed=5, repeats=share, coded=share)), "truth")
+    assert truth.filter(pl.col("outcomes") != "").height > 0
+    assert (truth["coded_outcomes"] == (truth["outcomes"] if share else "")).all()
+    assert (truth["number"].max() == 1) is (share == 0)
+
+
 def test_stays_hold_what_was_recorded_in_them(plain: Path) -> None:
     visits = table(plain, "visit_occurrence")
     assert (visits["visit_end_datetime"] >= visits["visit_start_datetime"]).all()

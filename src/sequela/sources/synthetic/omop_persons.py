@@ -71,10 +71,11 @@ def persons(tables: Mapping[str, pl.DataFrame], rng: np.random.Generator, repeat
     for row in rows.sort("start", "episode").iter_rows(named=True):
         waiting = last.setdefault(tuple(row[name] for name in ALIKE), [])
         place = next((i for i, (_, _, until) in enumerate(waiting) if until < row["earliest"]), None)
-        person, number = len({who for who, _ in found.values()}) + first, 1
         if row["draw"] < repeats and place is not None:
-            person, before, _ = waiting.pop(place)
-            number = before + 1
+            person, number, _ = waiting.pop(place)
+            number += 1
+        else:
+            person, number, first = first, 1, first + 1
         found[row["episode"]] = (person, number)
         if not row["died"]:
             waiting.append((person, number, row["latest"]))

@@ -28,11 +28,17 @@ SAID = {"present": "{title}{where}.", "absent": "No {title}.", "uncertain": "Pos
 
 
 def made(
-    tables: Tables, people: pl.DataFrame, visits: pl.DataFrame, truth: pl.DataFrame, rng: np.random.Generator
+    tables: Tables,
+    people: pl.DataFrame,
+    visits: pl.DataFrame,
+    truth: pl.DataFrame,
+    rng: np.random.Generator,
+    coded: float,
 ) -> Tables:
     """The clinical tables, and `truth` with what truly was and which of it is coded.
 
     `tables` are the believed facts of a chunk, `people` and `visits` those of `omop_persons`; `visits` has its keys.
+    `coded` is the share of the outcomes that get a diagnosis.
     """
     import polars as pl
 
@@ -42,7 +48,7 @@ def made(
         "person_id", death_date="date", death_datetime="time", death_type_concept_id=pl.lit(words.EHR)
     ).sort("person_id")
     procedures, chosen = _index_procedures(people, rng)
-    conditions, known = _diagnoses(truth, people, rng)
+    conditions, known = _diagnoses(truth, people, rng, coded)
     findings, notes = _findings(tables["findings"], people)
     background = _background(tables["background"], people, rng)
     done, drugs, seen = _events(events, people)
@@ -156,12 +162,11 @@ def _codes(coded: list[Coded], prefix: str) -> list[pl.Series]:
 
 
 def _diagnoses(
-    truth: pl.DataFrame, people: pl.DataFrame, rng: np.random.Generator
+    truth: pl.DataFrame, people: pl.DataFrame, rng: np.random.Generator, share: float
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The diagnoses of outcomes at the time they were recognised, and what was and what is coded of each episode."""
     import polars as pl
 
-    share = numbers()["coded"]["share"]["value"]
     outcomes = numbers()["outcomes"]
     were = [outcomes.get(complication, []) for complication in truth["complication"].to_list()]
     told = truth["recognised"].to_list()

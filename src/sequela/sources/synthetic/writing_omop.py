@@ -44,11 +44,16 @@ TYPES: Mapping[str, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How a CDM is made: where its random numbers start, its version, the share of repeats, what is wrong with it."""
+    """How a CDM is made: where its random numbers start, its version, what is wrong with it.
+
+    `repeats` is the share of episodes that are an earlier person's next procedure, `coded` that of the outcomes with a
+    diagnosis; None: as `data/omop.toml` has it.
+    """
 
     seed: int = 0
     cdm: str = "5.4"
     repeats: float | None = None
+    coded: float | None = None
     traps: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -57,8 +62,15 @@ class Conversion:
             raise UserError("no such version of the CDM", where=self.cdm, hint=f"Choose {' or '.join(VERSIONS)}")
         if unknown := sorted(self.traps - TRAPS.keys()):
             raise UnknownName("unknown trap", where=unknown[0], hint="One of " + ", ".join(TRAPS))
-        if self.repeats is not None and not 0 <= self.repeats <= 1:
-            raise UserError("a share lies between 0 and 1", where="--repeat-share", hint="Write 0.2")
+        for option, share in (("--repeat-share", self.repeats), ("--coded-share", self.coded)):
+            if share is not None and not 0 <= share <= 1:
+                raise UserError("a share lies between 0 and 1", where=option, hint="Write 0.2")
+
+    def share(self, name: str) -> float:
+        """The share that was asked for, or the usual one: `repeats` or `coded`."""
+        asked: float | None = getattr(self, name)
+        usual: float = numbers()[name]["share"]["value"]
+        return usual if asked is None else asked
 
 
 class OmopFolder:
@@ -76,10 +88,9 @@ class OmopFolder:
         rng = np.random.default_rng(np.random.SeedSequence(self.how.seed, spawn_key=(self.chunks, 1)))
         facts = {name: omop_persons.believed(tables[name]) for name in ("observations", "findings", "events")}
         facts |= {name: tables[name] for name in ("episodes", "background")}
-        share = numbers()["repeat"]["share"]["value"] if self.how.repeats is None else self.how.repeats
-        people = omop_persons.persons(facts, rng, share, self.rows["person"] + 1)
+        people = omop_persons.persons(facts, rng, self.how.share("repeats"), self.rows["person"] + 1)
         visits = self._numbered(omop_persons.stays(facts["events"], people), "visit_occurrence")
-        made = omop_tables.made(facts, people, visits, truth, rng)
+        made = omop_tables.made(facts, people, visits, truth, rng, self.how.share("coded"))
         made |= {table: self._numbered(made[table], table) for table in KEYS}
         self.rows["person"] += made["person"].height
         # The index procedures come first, in the order of the episodes.
