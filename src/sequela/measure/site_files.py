@@ -34,7 +34,7 @@ def write(content: Mapping[str, Any], folder: Path) -> None:
     if there := [name for name in NAMES if (folder / name).exists()]:
         raise UserError(f"{there[0]} exists", where=folder.name, hint="Name another folder, or remove it")
     written = {
-        "incidence.json": orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
+        "incidence.json": orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE),
         "incidence.csv": as_csv(content).encode(),
         "report.html": site_page(content).encode(),
     }

@@ -38,11 +38,16 @@ def site_page(content: Content) -> str:
             "kinds": _kinds(people["kinds"], content["minimum"]),
             "excluded": people["excluded"],
             "forest": _forest(outcomes, titles),
-            "often": _often(outcomes, titles, content),
+            "often": _often(outcomes, titles, content["minimum"], main=True),
+            "each_way": _often(outcomes, titles, content["minimum"], main=False),
             "curves": _curves(outcomes, titles),
-            "crossed": [_crossed(answer, titles[key], content) for key, answer in outcomes.items() if answer["cross"]],
+            "crossed": _crossed(outcomes, titles, content["minimum"]),
             "bounds": _bounds(outcomes, titles) if outcomes else None,
-            "groups": [part for key, answer in outcomes.items() for part in _groups(answer, titles[key], content)],
+            "groups": [
+                (titles[key], tables)
+                for key, answer in outcomes.items()
+                if (tables := _groups(answer))
+            ],
             "course": _course(content),
             "ways": list(content["ways"].items()),
             "definitions": _definitions(content["definitions"]),
@@ -138,19 +143,22 @@ def _forest(outcomes: Content, titles: Mapping[str, str]) -> Drawing | None:
                    told, wide=True)  # fmt: skip
 
 
-def _often(outcomes: Content, titles: Mapping[str, str], content: Content) -> Table:
-    rows = []
-    for key, answer in outcomes.items():
-        for way, block in answer["by_way"].items():
-            rows.append(_line(f"{titles[key]}, {answer['window_days']:g} d", way, block, content["minimum"]))
+def _often(outcomes: Content, titles: Mapping[str, str], minimum: int, *, main: bool) -> Table:
+    """The counts of the main way of each outcome, or of all."""
+    rows = [
+        _line(f"{titles[key]}, {answer['window_days']:g} d", way, block, minimum)
+        for key, answer in outcomes.items()
+        for way, block in answer["by_way"].items()
+        if not main or way == main_way(answer)
+    ]
     columns = ("outcome", "seen", "events / procedures", "per cent", "exact limits", "limits by person", "persons",
                "cumulative incidence", "limits", "per 100 person-years")  # fmt: skip
-    return Table("Counts and estimates by outcome and way", columns, rows, frozenset({1}))
+    return Table("Seen in any way" if main else "Each way in which it was seen", columns, rows, frozenset({1}))
 
 
 def _line(name: str, way: str, block: Content, minimum: int) -> tuple[str, ...]:
     if block["withheld"]:
-        return (name, way, f"withheld / {number(block['episodes'])}", *[NOTHING] * 7)
+        return (name, way, f"under {minimum}, or withheld / {number(block['episodes'])}", *[NOTHING] * 7)
     if not block["proportion"]:
         return (name, way, "nobody at risk", *[NOTHING] * 7)
     found, reached = block["proportion"], block["cumulative_incidence"]["delta"]
@@ -171,32 +179,34 @@ def _line(name: str, way: str, block: Content, minimum: int) -> tuple[str, ...]:
 
 
 def _curves(outcomes: Content, titles: Mapping[str, str]) -> Drawing | None:
-    lines = []
-    for key, answer in outcomes.items():
-        block = answer["by_way"][main_way(answer)]
-        if not block["withheld"] and block.get("events"):
-            lines.append(Line(titles[key], block["curve"]))
-    # The most frequent ones would press the others to the floor of the same panel.
-    lines = sorted(lines, key=lambda line: line.points[-1][1] or 0)[:MOST_CURVES]
+    """The curves of the outcomes that stand first, if anything happened."""
+    lines = [
+        Line(titles[key], block["curve"])
+        for key, answer in outcomes.items()
+        for block in [answer["by_way"][main_way(answer)]]
+        if not block["withheld"] and block.get("events")
+    ][:MOST_CURVES]
     if not lines:
         return None
     days = max(line.points[-1][0] or 0 for line in lines)
     told = "; ".join(f"{line.name}: {100 * (line.points[-1][1] or 0):.3g} per cent at day {line.points[-1][0]:g}"
                      for line in lines)  # fmt: skip
-    words = "Cumulative incidence with death as competing risk, to the end of each window; bands are 95 % limits."
+    words = "Cumulative incidence with death as competing risk, to the end of each window; bands are the limits."
     return Drawing(curves(lines, days), words, told, wide=True)
 
 
-def _crossed(answer: Content, title: str, content: Content) -> Table:
+def _crossed(outcomes: Content, titles: Mapping[str, str], minimum: int) -> Table:
+    """In which ways together the outcomes were seen."""
     rows = [
         (
+            titles[key],
             " and ".join(way for way in answer["ways"] if cell[way]) or "in none of these ways",
-            number(cell["episodes"]) if not cell["withheld"]
-            else f"withheld (under {content['minimum']}, or to protect such a one)",
+            number(cell["episodes"]) if not cell["withheld"] else f"under {minimum}, or to protect such a one",
         )
+        for key, answer in outcomes.items()
         for cell in answer["cross"]
     ]  # fmt: skip
-    return Table(title, ("seen", "procedures"), rows)
+    return Table("In which ways together", ("outcome", "seen", "procedures"), rows, frozenset({1}))
 
 
 def _bounds(outcomes: Content, titles: Mapping[str, str]) -> Table:
@@ -222,7 +232,7 @@ def _bounds(outcomes: Content, titles: Mapping[str, str]) -> Table:
     )
 
 
-def _groups(answer: Content, title: str, content: Content) -> list[Table]:
+def _groups(answer: Content) -> list[Table]:
     """A table for each way of dividing the procedures, where something happened."""
     way = main_way(answer)
     block = answer["by_way"][way]
@@ -252,7 +262,7 @@ def _groups(answer: Content, title: str, content: Content) -> list[Table]:
         test = f"; Gray's test p = {gray['p_value']:.2g}" if gray else ""
         label = name.replace("_", " ")
         columns = (label, "events / procedures", "proportion", "cumulative incidence")
-        tables.append(Table(f"{title} by {label}{test}", columns, rows))
+        tables.append(Table(f"By {label}{test}", columns, rows))
     return tables
 
 

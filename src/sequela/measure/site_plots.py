@@ -26,7 +26,7 @@ def flow(steps: Sequence[tuple[str, int]], left_out: Sequence[tuple[str, int | N
     """Return the way from records to what is counted as boxes; `left_out` stands beside the first, fewer than `below`
     as such.
     """
-    height = 0.5 + 0.95 * len(steps)
+    height = 0.1 + 0.8 * len(steps)
     with sheet(6.4, height, layout=None) as made:
         axes = made.figure.add_axes((0, 0, 1, 1))
         axes.axis("off")
@@ -34,20 +34,20 @@ def flow(steps: Sequence[tuple[str, int]], left_out: Sequence[tuple[str, int | N
         axes.set_ylim(-height, 0)
         box = {"boxstyle": "round,pad=0.45", "facecolor": "none", "edgecolor": INK, "linewidth": 0.9}
         for place, (step, count) in enumerate(steps):
-            top = -0.5 - 0.95 * place
+            top = -0.45 - 0.8 * place
             axes.text(1.75, top, f"{fill(step, 34)}\n{count:,}", ha="center", va="center", bbox=box)
             if place + 1 < len(steps):
                 axes.annotate(
-                    "", (1.75, top - 0.62), (1.75, top - 0.33), arrowprops={"arrowstyle": "-|>", "color": INK}
+                    "", (1.75, top - 0.54), (1.75, top - 0.26), arrowprops={"arrowstyle": "-|>", "color": INK}
                 )
         if left_out:
             told = [
                 f"{fill(why, 30)}: {f'{count:,}' if count is not None else f'under {below}'}" for why, count in left_out
             ]
             axes.text(
-                4.1, -0.98, "\n".join(["left out", *told]), ha="left", va="center", bbox={**box, "edgecolor": GREY}
+                4.1, -0.85, "\n".join(["left out", *told]), ha="left", va="center", bbox={**box, "edgecolor": GREY}
             )
-            axes.annotate("", (4.0, -0.98), (1.8, -0.98), arrowprops={"arrowstyle": "-|>", "color": GREY})
+            axes.annotate("", (4.0, -0.85), (1.8, -0.85), arrowprops={"arrowstyle": "-|>", "color": GREY})
         return made.svg()
 
 
@@ -65,7 +65,7 @@ def curves(lines: Sequence[Line], days: float) -> str:
                     [point[0] for point in limited],
                     [100 * (point[2] or 0) for point in limited],
                     [100 * (point[3] or 0) for point in limited],
-                    step="post", color=colour, alpha=0.15, linewidth=0,
+                    step="post", color=colour, alpha=0.1, linewidth=0,
                 )  # fmt: skip
             ends.append(value[-1])
         axes.set_xlim(0, days)
