@@ -62,6 +62,7 @@ person_id,death_date
 3,2020-03-15
 4,2022-02-01
 7,2020-01-01
+1,
 """,
     # What is billed (32821) is dated at admission, what is charted (32817) on its day.
     "condition_occurrence": f"""
@@ -129,6 +130,7 @@ EXPECTED = {
     # Person 2's is too old, person 3's is a baseline.
     "notes-missing": (3, 5),
     "identifiers": (1, 5),
+    # Person 1 died on a day that nobody told.
     "deaths": (2, 5),
     "no-deaths": (0, 1),
     "deaths-after-period": (1, 2),

@@ -245,7 +245,7 @@ def _persons(looked: Looked) -> Found:
     )  # fmt: skip
     persons = found["n"]
     yield "identifiers", (found["odd"], persons), ""
-    death = looked.mine(database.table("death"))
+    death = looked.mine(database.table("death").filter(lambda row: row.death_date.notnull()))
     died = death.group_by(dead="person_id").aggregate(died=death.death_date.min())
     period = database.table("observation_period")
     last = period.group_by(person="person_id").aggregate(last=period.observation_period_end_date.max())
