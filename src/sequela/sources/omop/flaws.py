@@ -58,10 +58,7 @@ class Looked:
     @classmethod
     def at(cls, database: Database, index: Index, readers: Readers) -> Looked:
         """A database with its index procedures: those that are episodes, not those that were left out."""
-        chosen, period, person = index.chosen, database.table("observation_period"), database.table("person")
-        spans = period.select(
-            whose="person_id", begun="observation_period_start_date", over="observation_period_end_date"
-        )
+        chosen, person, spans = index.chosen, database.table("person"), _observed(database)
         holds = [chosen.person == spans.whose, chosen.date >= spans.begun, chosen.date <= spans.over]
         within = chosen.inner_join(spans, holds)
         people = within.filter(within.person.isin(person.person_id)).select("person")
@@ -82,6 +79,12 @@ class Looked:
         return {name: int(number or 0) for name, number in row.items()}
 
 
+def _observed(database: Database) -> ibis.Table:
+    """The observation periods: of whom, from when, until when."""
+    period = database.table("observation_period")
+    return period.select(whose="person_id", begun="observation_period_start_date", over="observation_period_end_date")
+
+
 def _episodes(looked: Looked) -> Found:
     """What the index procedures themselves show."""
     import polars as pl
@@ -100,7 +103,8 @@ def _episodes(looked: Looked) -> Found:
         return
     died = looked.mine(looked.database.table("death")).select("person_id", "death_date")
     deaths = looked.database.to_polars(died.group_by("person_id").aggregate(died=died.death_date.min()))
-    followed = episodes.join(deaths.with_columns(pl.col("person_id").cast(pl.String)), on="person_id", how="left")
+    deaths = deaths.with_columns(pl.col("person_id").cast(pl.String))
+    followed = episodes.join(deaths, on="person_id", how="left", maintain_order="left")
     again = pl.col("start").shift(-1).over("person_id").dt.date()
     ended = pl.min_horizontal(again, "died") <= pl.col("period_end")
     for key in ("follow-up-30", "follow-up-90"):
@@ -134,8 +138,8 @@ def _imaging(looked: Looked) -> tuple[Counts, str]:
 
 def _notes(looked: Looked) -> tuple[Counts, str]:
     """How many episodes have no report text within the days that are read."""
-    texts = rows.note_rows(looked.database).select("person", "date")
-    noted = looked.database.to_polars(rows.followed(texts, looked.index.chosen))
+    written = rows.note_rows(looked.database).select("person", "date")
+    noted = looked.database.to_polars(rows.followed(written, looked.index.chosen))
     why = "" if looked.database.has("note") else "there is no note table"
     return _without(looked, noted, -BASELINE_DAYS, rows.FOLLOWED_DAYS), why
 
@@ -181,8 +185,7 @@ def _diagnoses(looked: Looked) -> Found:
 
 def _placed(looked: Looked, days: ibis.Table, *counted: str) -> ibis.Table:
     """The sums of what is counted by person and day, and `outside`: those of `n` in no observation period."""
-    period = looked.database.table("observation_period")
-    spans = period.select(whose="person_id", begun="observation_period_start_date", over="observation_period_end_date")
+    spans = _observed(looked.database)
     joined = days.left_join(spans, [days.person == spans.whose, days.day >= spans.begun, days.day <= spans.over])
     # Periods may overlap: a day within two of them is one day.
     each = joined.group_by("person", "day").aggregate(
