@@ -76,7 +76,29 @@ def floor(database: Path, concepts: Mapping[str, str]) -> int:
     return sum(row[0] for row in found if row)
 
 
-WORK: dict[str, Callable[[Path], int]] = {"index": index}
+def assessed(database: Path) -> int:
+    """The number of episodes that were taken out with their facts and assessed, from when to when each was what."""
+    from sequela.criteria import shelf
+    from sequela.engine.program import compiled
+    from sequela.engine.spans import spans
+    from sequela.sources.frames import settled
+    from sequela.sources.omop.facts import course_tables
+    from sequela.sources.receipt import Receipt
+
+    opened, program, count = connect(database), compiled(shelf(), scores=False), 0
+    try:
+        found, receipt = index_procedures(opened), Receipt()
+        for tables in course_tables(opened, found, receipt):
+            frames = settled(tables, receipt=receipt)
+            count += frames[0].height
+            assert sum(frame.height for frame in spans(frames, program)) > 0, "nothing was assessed"
+        receipt.check()
+    finally:
+        opened.close()
+    return count
+
+
+WORK: dict[str, Callable[[Path], int]] = {"assessed": assessed, "index": index}
 """What can be measured against the floor: each opens the database, does all of it, and returns how many episodes."""
 
 
@@ -218,7 +240,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--persons", type=int, default=PERSONS)
     parser.add_argument("--episodes", type=int, default=EPISODES)
     parser.add_argument("--each", type=int, default=EACH, help="background measurements of each person")
-    parser.add_argument("--work", choices=WORK, default="index")
+    parser.add_argument("--work", choices=WORK, default="assessed")
     parser.add_argument("--database", type=Path, help="a DuckDB file to keep, or to use again")
     parser.add_argument("--dry", action="store_true", help="print only, store nothing")
     parser.add_argument("--step", choices=("floor", *WORK), help=argparse.SUPPRESS)

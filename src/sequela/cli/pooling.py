@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 def pool(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[SERIES.csv]...", help="Tables with study, events, total.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[SERIES.csv|incidence.json]...", help="Tables with study, events, total; sites' files."
+        ),
     ] = None,
     published: Annotated[bool, typer.Option("--published", help="Pool the series of the library.")] = False,
     population: Annotated[str | None, typer.Option("--population", help="Only populations with this word.")] = None,
@@ -48,6 +51,7 @@ def pool(
     sequela pool series.csv
     sequela pool series.csv --unit patients --moderator material --json
     sequela pool --published --complication necrosis
+    sequela pool rome/incidence.json lima/incidence.json --complication "necrosis (any" --unit procedures
     """  # noqa: D301
     from sequela.measure import pooling, series
 

@@ -14,12 +14,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import orjson
+
 from sequela.errors import InputError, UserError
 from sequela.measure.pooling import Series
 
 UNITS = {"patients": "patients", "patient": "patients", "procedures": "procedures", "sessions": "procedures"}
 UNITS["procedure"] = UNITS["session"] = "procedures"
 WIDE = {"patients": ("events_patient", "patients"), "procedures": ("events_procedure", "procedures")}
+SITE = "sequela site incidence"
+"""What a site's file says that it is."""
 VERIFIED = frozenset({"", "verified", "verified-abstract", "verified-full-text"})
 """What `status` may say of a row that is pooled unasked."""
 
@@ -49,13 +53,17 @@ class Chosen:
 
 
 def read(path: Path, complication: str | None = None) -> tuple[list[Row], list[tuple[str, str]]]:
-    """Return the rows of a CSV file, and each row that has no counts with the reason.
+    """Return the rows of a CSV file, or of a site's `incidence.json`, and each that has no counts with the reason.
+
+    A site's rows are told apart by outcome, way in which it was seen, window, and unit; each is a set of its own.
 
     Raises
     ------
     InputError
         When the file cannot be read, or lacks columns.
     """
+    if path.suffix == ".json":
+        return _of_site(path, complication)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -86,6 +94,33 @@ def read(path: Path, complication: str | None = None) -> tuple[list[Row], list[t
                 found += 1
         if not found:
             left_out.append((line.get("study", ""), "no counts: a percentage alone cannot be pooled"))
+    return rows, left_out
+
+
+def _of_site(path: Path, complication: str | None) -> tuple[list[Row], list[tuple[str, str]]]:
+    """The counts of a site's file, over procedures and over persons; what it withheld is left out."""
+    try:
+        content = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise InputError("the file cannot be read as JSON", where=path.name, hint="Give incidence.json") from error
+    if not isinstance(content, dict) or content.get("kind") != SITE or content.get("schema") != "1":
+        raise InputError("no site's incidence", where=path.name, hint="Give a file that sequela measure has written")
+    study = content["site"] or path.parent.name or path.stem
+    rows: list[Row] = []
+    left_out: list[tuple[str, str]] = []
+    for key, answer in content["outcomes"].items():
+        for way, block in answer["by_way"].items():
+            name = f"{key} ({way}, {answer['window_days']:g} days)"
+            if complication and complication not in name.lower():
+                continue
+            if block["withheld"] or not block.get("proportion"):
+                why = "withheld" if block["withheld"] else "nobody at risk"
+                left_out.append((study, f"{name}: {why}"))
+                continue
+            groups = {"site": study, "criteria": content["criteria"]["hash"]}
+            for unit, counts in (("procedures", block["proportion"]), ("patients", block["patients"])):
+                series = Series(study, counts["events"], counts["total"])
+                rows.append(Row(series, unit, "", name, groups=groups))
     return rows, left_out
 
 
@@ -159,6 +194,8 @@ def choose(
             hint="Choose --unit patients",
         )
     sets = {key: _told_apart(members) for key, members in sets.items()}
+    for (what, _, _), members in sets.items():
+        flagged += _sites_differ(what, members)
     if not sets:
         raise UserError("no series is left to pool", where="pool", hint="Loosen the choice")
     return Chosen(sets, left_out, flagged)
@@ -173,6 +210,15 @@ def _told_apart(rows: list[Row]) -> list[Row]:
         else row
         for row in rows
     ]
+
+
+def _sites_differ(what: str, rows: Sequence[Row]) -> list[str]:
+    """What is wrong with sites pooled together: one twice is refused, other criteria are said."""
+    sites = Counter(row.groups["site"] for row in rows if "site" in row.groups)
+    if twice := [site for site, times in sites.items() if times > 1]:
+        raise UserError(f"two files of one site: {twice[0]}", where="pool", hint="Give --name to each sequela measure")
+    criteria = {row.groups["criteria"] for row in rows if "criteria" in row.groups}
+    return [f"{what}: the sites counted by {len(criteria)} versions of the criteria"] if len(criteria) > 1 else []
 
 
 def _unfit(row: Row, *, unverified: bool) -> str:

@@ -70,6 +70,7 @@ class Meanings:
     inpatient: tuple[int, ...]
     intensive: tuple[int, ...]
     dead: tuple[int, ...]
+    charted: tuple[int, ...]
     languages: Mapping[int, str]
 
 
@@ -82,6 +83,7 @@ def meanings() -> Meanings:
         inpatient=tuple(read["visits"]["inpatient"]),
         intensive=tuple(read["visits"]["intensive"]),
         dead=tuple(read["visits"]["dead"]),
+        charted=tuple(read["types"]["charted"]),
         languages={int(concept): code for concept, code in read["languages"].items()},
     )
 
@@ -212,9 +214,11 @@ class _Taking:
             same = _same_stay()
             before.append(placed.filter(old & ((pl.col("days") <= 0) | same)).select("episode", item="list"))
             signs = placed.filter(~old & (pl.col("days") >= -BASELINE_DAYS))
-            found.append(signs.select("episode", "fact", "list", "at", "date", "stay_start", "stay_end"))
+            found.append(signs.select("episode", "fact", "list", "at", "date", "stay_start", "stay_end", "written_as"))
         admitted = (pl.col("date") == pl.col("stay_start").dt.date()) & (pl.col("date") < pl.col("stay_end").dt.date())
-        findings = pl.concat(found).with_columns(late=admitted.fill_null(False))
+        # What was charted was known as it was written; a bill is written at the end.
+        billed = ~pl.col("written_as").is_in(meanings().charted).fill_null(value=False)
+        findings = pl.concat(found).with_columns(late=admitted.fill_null(value=False) & billed)
         self.receipt.note("diagnoses dated at admission, taken as known at discharge", int(findings["late"].sum()))
         told = findings.select(
             "episode",

@@ -170,7 +170,9 @@ def _diagnoses(looked: Looked) -> Found:
     )
     # Bills carry the day of admission, what is charted its own: together the one would hide the other.
     told = [(int(row["first"] or 0), int(row["n"]), row["type"]) for row in types.iter_rows(named=True)]
-    count, total, kind = max(told, key=lambda row: (row[0], row[1], row[2] or 0), default=(0, 0, None))
+    # A few records of a rare type are no practice of the house.
+    common = [row for row in told if 20 * row[1] >= sum(n for _, n, _ in told)]
+    count, total, kind = max(common, key=lambda row: (row[0] / row[1], row[1], row[2] or 0), default=(0, 0, None))
     yield "diagnoses-at-admission", (count, total), f"of the records of type {kind}" if len(told) > 1 else ""
     days = table.group_by(person="person_id", day="condition_start_date").aggregate(n=table.count())
     found = looked.one(_placed(looked, days, "n"))

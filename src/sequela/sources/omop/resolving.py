@@ -33,6 +33,10 @@ ATC is in neither: the code of an American injection begins like the group of an
 """
 
 
+HEADS = ("S", "C")
+"""Standard concepts, and those that only classify: no row carries an ATC group, but what lies below it."""
+
+
 class Fate(StrEnum):
     """What became of a code at a site."""
 
@@ -212,7 +216,7 @@ def _filled(database: Database, table: str) -> bool:
 
 
 def _concepts(database: Database, codes: Iterable[ListedCode]) -> dict[tuple[str, str], dict[int, bool]]:
-    """The concepts of each code, and of those that begin with it where it is a category; whether they are standard."""
+    """The concepts of each code, and of those that begin with it where it is a category; whether they head others."""
     listed = list(codes)
     concept = database.table("concept")
     by_vocabulary: dict[str, list[ListedCode]] = defaultdict(list)
@@ -232,7 +236,7 @@ def _concepts(database: Database, codes: Iterable[ListedCode]) -> dict[tuple[str
     for concept_id, vocabulary, text, standard in database.to_polars(chosen).iter_rows():
         for code in by_vocabulary[vocabulary]:
             if text == code.code or (code.below and text.startswith(code.code)):
-                found[vocabulary, code.code][concept_id] = standard == "S"
+                found[vocabulary, code.code][concept_id] = standard in HEADS
     return found
 
 

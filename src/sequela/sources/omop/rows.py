@@ -55,11 +55,12 @@ def measurement_rows(database: Database, resolution: Resolution) -> ibis.Table:
 def coded_rows(database: Database, resolution: Resolution, table: str) -> ibis.Table:
     """The rows of any table of clinical events that our codes name."""
     source, prefix = database.table(table), prefix_of(table)
+    kind = f"{prefix}_type_concept_id"
     begins = {"drug": "drug_exposure_start", "condition": "condition_start"}.get(prefix, prefix)
     return source.filter(resolution.matching(source, prefix)).select(
         f"{prefix}_concept_id", f"{prefix}_source_concept_id", f"{prefix}_source_value",
         record=f"{table}_id", person="person_id", date=f"{begins}_date", time=f"{begins}_datetime",
-        visit="visit_occurrence_id",
+        visit="visit_occurrence_id", written_as=kind,
     )  # fmt: skip
 
 
