@@ -31,7 +31,7 @@ def everything(database: Database) -> None:
         resolve(database, lists(group).values())
     outcomes = resolve(database, lists("outcomes").values())
     rows = database.table("condition_occurrence")
-    database.to_polars(rows.filter(outcomes.matching(rows, "condition")))
+    database.to_polars(outcomes.matched(rows, "condition"))
     _ = database.version
     database.rows("measurement")
 

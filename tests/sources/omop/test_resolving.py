@@ -24,7 +24,7 @@ def counted(database: Database, group: Group, table: str, prefix: str) -> dict[s
     """Rows and persons that mean each list."""
     resolution = resolve(database, lists(group).values())
     rows = database.table(table)
-    found = resolution.labelled(database.to_polars(rows.filter(resolution.matching(rows, prefix))), prefix)
+    found = resolution.labelled(database.to_polars(resolution.matched(rows, prefix)), prefix)
     return {
         str(key[0]): (len(part), part["person_id"].n_unique())
         for key, part in found.group_by("list", maintain_order=True)
@@ -73,7 +73,7 @@ def test_what_is_below_belongs_to_it_and_what_is_excluded_does_not(database: Dat
 def test_rows_are_meant_by_concept_source_concept_or_telling_source_value(database: Database) -> None:
     resolution = resolve(database, lists("outcomes").values())
     rows = database.table("condition_occurrence")
-    found = database.to_polars(rows.filter(resolution.matching(rows, "condition", ["parenchymal-necrosis"])))
+    found = database.to_polars(resolution.matched(rows, "condition", ["parenchymal-necrosis"]))
     # Not the chronic one, and not ICD-9's 570 although the site maps it to hepatic necrosis.
     assert sorted(found["condition_occurrence_id"].to_list()) == [3, 6]
     assert resolution.labelled(found, "condition")["list"].to_list() == ["parenchymal-necrosis"] * 2
@@ -91,7 +91,7 @@ def test_what_the_query_keeps_is_what_python_says_it_means(database: Database) -
     ):
         resolution = resolve(database, lists(group).values())  # type: ignore[arg-type]
         rows = database.table(table)
-        kept = database.to_polars(rows.filter(resolution.matching(rows, prefix)))
+        kept = database.to_polars(resolution.matched(rows, prefix))
         every = resolution.labelled(database.to_polars(rows), prefix)
         assert set(kept[f"{table}_id"]) == set(every[f"{table}_id"]) != set()
 

@@ -56,7 +56,7 @@ def test_what_no_living_patient_has_is_counted(tmp_path: Path) -> None:
     cdm = database(tmp_path)
     resolution = resolve(cdm, [lists("measurements")["temperature"]])
     source = cdm.table("measurement")
-    table = source.filter(resolution.matching(source, "measurement"))
+    table = resolution.matched(source, "measurement")
     groups = by_unit(cdm, table, resolution)
     assert groups.filter("readable")["rows"].sum() == 5
     assert cdm.to_polars(table.filter(implausible(table, groups)))["measurement_id"].sort().to_list() == [11, 12]

@@ -173,7 +173,7 @@ class _Taking:
         import polars as pl
 
         resolution = self.readers.measurements
-        found = self._placed("measurement", rows.measurement_rows(self.database, resolution), resolution)
+        found = self._placed("measurement", rows.measurement_rows(self.database), resolution)
         number, written = pl.col("value_as_number"), pl.col("value_source_value").str.strip_chars()
         sign = pl.col("operator_concept_id").replace_strict(
             dict(meanings().operators), default=None, return_dtype=pl.String
@@ -205,7 +205,7 @@ class _Taking:
         lasting = [key for key, entry in catalogue().findings.items() if entry.background]
         found, before = [], []
         for table in FINDING_TABLES:
-            coded = rows.coded_rows(self.database, self.readers.findings, table)
+            coded = rows.coded_rows(self.database, table)
             placed = self._placed(table, coded, self.readers.findings, ever=True, stay=True)
             outcome = pl.col("list").is_in(apart)
             self.receipt.count("irrelevant", OUTCOME, placed.filter(outcome).height)
@@ -240,7 +240,7 @@ class _Taking:
 
         found = []
         for table in FINDING_TABLES:
-            coded = rows.coded_rows(self.database, self.readers.outcomes, table)
+            coded = rows.coded_rows(self.database, table)
             placed = self._placed(table, coded, self.readers.outcomes, ever=True, stay=True)
             spent = (pl.col("stay_end") - pl.col("start")).dt.total_seconds() / DAY
             chosen = placed.select("episode", "fact", "days", outcome="list", same_stay=_same_stay(), stay_days=spent)
@@ -250,7 +250,7 @@ class _Taking:
     def _events(self, table: str) -> pl.DataFrame:
         import polars as pl
 
-        coded = rows.coded_rows(self.database, self.readers.events, table)
+        coded = rows.coded_rows(self.database, table)
         return _events_of(self._placed(table, coded, self.readers.events), pl.col("list"))
 
     def _visits(self) -> list[pl.DataFrame]:
@@ -308,7 +308,8 @@ class _Taking:
         import polars as pl
 
         self.progress(table)
-        wanted = rows.followed(expression, self.chosen, self.part, ever=ever)
+        meaning = None if resolution is None else (resolution, prefix_of(table), None)
+        wanted = rows.followed(expression, self.chosen, self.part, ever=ever, meaning=meaning)
         read = self.database.to_polars(rows.with_stay(self.database, wanted) if stay else wanted)
         if resolution is not None:
             read = resolution.labelled(read, prefix_of(table))

@@ -128,9 +128,9 @@ def _imaging(looked: Looked) -> tuple[Counts, str]:
         return "none of our codes of examinations means anything here", ""
     found = []
     for table in ("procedure_occurrence", "measurement", "observation"):
-        source, prefix = looked.database.table(table), rows.prefix_of(table)
-        coded = source.filter(events.matching(source, prefix, keys)).select(person="person_id", date=f"{prefix}_date")
-        found.append(looked.database.to_polars(rows.followed(coded, looked.index.chosen)))
+        coded = rows.coded_rows(looked.database, table)
+        meant = rows.followed(coded, looked.index.chosen, meaning=(events, rows.prefix_of(table), keys))
+        found.append(looked.database.to_polars(meant.select("person", "date")))
     examined = pl.concat(found)
     unseen = "no examination at all by our codes: it may be that they are coded in another way"
     return _without(looked, examined, 0, _days("imaging-within-30-days")), unseen if examined.is_empty() else ""
@@ -204,7 +204,7 @@ def _measurements(looked: Looked) -> Found:
 
     # The persons first: there are fewer of them, and codes take longer to compare.
     source = looked.mine(looked.database.table("measurement"))
-    table = source.filter(looked.readers.measurements.matching(source, "measurement"))
+    table = looked.readers.measurements.matched(source, "measurement")
     groups = by_unit(looked.database, table, looked.readers.measurements)
     total = int(groups["rows"].sum())
     bare = pl.col("unit_concept_id").is_null() & pl.col("unit_source_value").is_null()

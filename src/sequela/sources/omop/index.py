@@ -114,7 +114,7 @@ def by_certainty() -> list[CodeList]:
 def procedure_rows(database: Database, resolution: Resolution) -> ibis.Table:
     """The rows of procedure_occurrence that resolve to an index procedure."""
     table = database.table("procedure_occurrence")
-    return table.filter(resolution.matching(table, "procedure")).select(
+    return resolution.matched(table, "procedure").select(
         "procedure_concept_id", "procedure_source_concept_id", "procedure_source_value",
         record="procedure_occurrence_id", person="person_id", visit="visit_occurrence_id",
         date="procedure_date", time="procedure_datetime",
@@ -164,12 +164,14 @@ def tumour_rows(database: Database, chosen: ibis.Table, resolution: Resolution, 
     source = database.table(table)
     prefix = table.removesuffix("_occurrence")
     dated = "condition_start_date" if prefix == "condition" else "observation_date"
-    rows = source.filter(resolution.matching(source, prefix)).select(
+    whose = chosen.select(patient="person").distinct()
+    joined = source.join(whose, [source.person_id == whose.patient])
+    # Whose rows they are is asked first: see `rows.followed`.
+    meant = joined.filter(resolution.condition(joined, prefix) | joined.patient.isnull())
+    return meant.select(
         f"{prefix}_concept_id", f"{prefix}_source_concept_id", f"{prefix}_source_value",
-        patient="person_id", told=dated, stay="visit_occurrence_id",
+        patient="patient", told=dated, stay="visit_occurrence_id",
     )  # fmt: skip
-    # Not a semi join: not every database has one.
-    return rows.filter(rows.patient.isin(chosen.person))
 
 
 def _records(rows: pl.DataFrame) -> int:

@@ -9,12 +9,12 @@ code, the concepts that public data show for it stand in; without an ancestor ta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sequela.sources.omop.codes import CodeList, ListedCode
 
@@ -92,10 +92,26 @@ class Resolution:
     vocabulary: bool
     ancestors: bool
 
-    def matching(self, table: ibis.Table, prefix: str, keys: Iterable[str] | None = None) -> Any:
-        """A condition on the rows that mean any of the lists: by `{prefix}_concept_id` and its source columns."""
+    def condition(self, table: ibis.Table, prefix: str, keys: Iterable[str] | None = None) -> Any:
+        """Whether a row means any of the lists: by `{prefix}_concept_id` and its source columns."""
+        parts = self._parts(keys)
+        return _any(table, prefix, parts, _by_number) | self._believed(table, prefix) & _any(
+            table, prefix, parts, _by_value
+        )
+
+    def matched(self, table: ibis.Table, prefix: str, keys: Iterable[str] | None = None) -> ibis.Table:
+        """The rows of a whole table that mean any of the lists."""
+        if not self.vocabulary:
+            return table.filter(self.condition(table, prefix, keys))
+        # Two readings, since texts are dear: only rows that nobody mapped are looked at letter by letter.
+        parts = self._parts(keys)
+        bare = table.filter(self._believed(table, prefix))
+        told = _any(bare, prefix, parts, _by_value) & ~_any(bare, prefix, parts, _by_number)
+        return table.filter(_any(table, prefix, parts, _by_number)).union(bare.filter(told))
+
+    def _parts(self, keys: Iterable[str] | None) -> list[Meaning]:
+        """The meanings, those together that can be: many rows are compared with one list, not with forty."""
         meanings = [self.meanings[key] for key in (self.meanings if keys is None else keys)]
-        # Together what can be: a hundred million rows are compared with one list, not with forty.
         simple = [meaning for meaning in meanings if not (meaning.not_sources or meaning.not_values)]
         together = Meaning(
             *(
@@ -103,9 +119,14 @@ class Resolution:
                 for name in ("concepts", "sources", "values", "beginnings")
             )
         )
-        others = [meaning for meaning in meanings if meaning not in simple]
-        believed = not self.vocabulary
-        return reduce(or_, (_matching(table, prefix, meaning, believed) for meaning in (together, *others)))
+        return [together, *(meaning for meaning in meanings if meaning not in simple)]
+
+    def _believed(self, table: ibis.Table, prefix: str) -> Any:
+        """Whether a row's source value is believed: where nobody mapped it, and everywhere without a vocabulary."""
+        import ibis
+
+        concept = table[f"{prefix}_concept_id"]
+        return (concept == 0) | concept.isnull() if self.vocabulary else ibis.literal(value=True)
 
     def labelled(self, rows: pl.DataFrame, prefix: str, name: str = "list") -> pl.DataFrame:
         """The rows with the key of what they mean in a column; one row for each where they mean several."""
@@ -137,21 +158,40 @@ class Resolution:
         ]
 
 
-def _matching(table: ibis.Table, prefix: str, meaning: Meaning, believed: bool) -> Any:
-    """One list's rows; source values are believed beside a concept too where no vocabulary knows that concept."""
-    concept, source = table[f"{prefix}_concept_id"], table[f"{prefix}_source_concept_id"].fill_null(0)
-    # Written out rather than as a regular expression, which not every backend has.
-    value = table[f"{prefix}_source_value"].fill_null("").strip().upper().replace(".", "")
-    unmapped = [value.isin(sorted(meaning.values))]
-    unmapped += [value.startswith(beginning) for beginning in sorted(meaning.beginnings)]
-    found = concept.isin(sorted(meaning.concepts)) | source.isin(sorted(meaning.sources))
-    by_value = reduce(or_, unmapped)
-    found |= by_value if believed else (concept.fill_null(0) == 0) & by_value
+Test: TypeAlias = "Callable[[ibis.Table, str, Meaning], Any]"
+
+
+def _any(table: ibis.Table, prefix: str, meanings: Iterable[Meaning], test: Test) -> Any:
+    """Whether a row passes a test for any of the meanings, and is none of what misleads of it."""
+    return reduce(or_, (test(table, prefix, meaning) & _not_misled(table, prefix, meaning) for meaning in meanings))
+
+
+def _by_number(table: ibis.Table, prefix: str, meaning: Meaning) -> Any:
+    source = table[f"{prefix}_source_concept_id"].fill_null(0)
+    concept = table[f"{prefix}_concept_id"].fill_null(0)
+    return concept.isin(sorted(meaning.concepts)) | source.isin(sorted(meaning.sources))
+
+
+def _by_value(table: ibis.Table, prefix: str, meaning: Meaning) -> Any:
+    value = _text(table, prefix)
+    told = [value.isin(sorted(meaning.values))]
+    return reduce(or_, told + [value.startswith(beginning) for beginning in sorted(meaning.beginnings)])
+
+
+def _not_misled(table: ibis.Table, prefix: str, meaning: Meaning) -> Any:
+    import ibis
+
+    clear = ibis.literal(value=True)
     if meaning.not_sources:
-        found &= ~source.isin(sorted(meaning.not_sources))
+        clear &= ~table[f"{prefix}_source_concept_id"].fill_null(0).isin(sorted(meaning.not_sources))
     if meaning.not_values:
-        found &= ~value.isin(sorted(meaning.not_values))
-    return found
+        clear &= ~_text(table, prefix).isin(sorted(meaning.not_values))
+    return clear
+
+
+def _text(table: ibis.Table, prefix: str) -> Any:
+    """The source value as codes are compared; written out, for not every backend has regular expressions."""
+    return table[f"{prefix}_source_value"].fill_null("").strip().upper().replace(".", "")
 
 
 def _plain(value: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sequela.course.episodes import BASELINE_DAYS
@@ -21,11 +22,23 @@ def prefix_of(table: str) -> str:
     return table.removesuffix("_occurrence").removesuffix("_exposure")
 
 
-def followed(rows: ibis.Table, chosen: ibis.Table, part: tuple[int, int] = (0, 1), *, ever: bool = False) -> ibis.Table:
+def followed(
+    rows: ibis.Table,
+    chosen: ibis.Table,
+    part: tuple[int, int] = (0, 1),
+    *,
+    ever: bool = False,
+    meaning: tuple[Resolution, str, Sequence[str] | None] | None = None,
+) -> ibis.Table:
     """Those rows that are of the chosen procedures' persons, within the days of their episodes.
 
-    The persons are counted out in the database: no list of them has to go into it. `part` is which of how many parts
-    of the persons; `ever` leaves the earlier rows in.
+    The persons are counted out in the database: no list of them has to go into it.
+
+    Parameters
+    ----------
+    part : which of how many parts of the persons.
+    ever : whether the earlier rows stay in.
+    meaning : which lists a row must mean: the lists at this site, what its columns begin with, and the keys (or all).
     """
     import ibis
 
@@ -39,25 +52,30 @@ def followed(rows: ibis.Table, chosen: ibis.Table, part: tuple[int, int] = (0, 1
     )
     joined = rows.join(spans, [rows.person == spans.patient])
     within = joined.date <= joined.until
-    return joined.filter(within if ever else within & (joined.date >= joined.since)).drop("patient", "since", "until")
+    joined = joined.filter(within if ever else within & (joined.date >= joined.since))
+    if meaning is not None:
+        resolution, prefix, keys = meaning
+        # The second half is never true, and names a column of both sides of the join: so the codes of a hundred million
+        # rows are not looked at before it is known whose they are.
+        joined = joined.filter(resolution.condition(joined, prefix, keys) | joined.since.isnull())
+    return joined.drop("patient", "since", "until")
 
 
-def measurement_rows(database: Database, resolution: Resolution) -> ibis.Table:
-    """The measurements of our kinds."""
-    table = database.table("measurement")
-    return table.filter(resolution.matching(table, "measurement")).select(
+def measurement_rows(database: Database) -> ibis.Table:
+    """The measurements, with what tells number and unit."""
+    return database.table("measurement").select(
         "measurement_concept_id", "measurement_source_concept_id", "measurement_source_value", "operator_concept_id",
         "value_as_number", "value_source_value", "unit_concept_id", "unit_source_value",
         record="measurement_id", person="person_id", date="measurement_date", time="measurement_datetime",
     )  # fmt: skip
 
 
-def coded_rows(database: Database, resolution: Resolution, table: str) -> ibis.Table:
-    """The rows of any table of clinical events that our codes name."""
+def coded_rows(database: Database, table: str) -> ibis.Table:
+    """The rows of any table of clinical events, with what tells their code."""
     source, prefix = database.table(table), prefix_of(table)
     kind = f"{prefix}_type_concept_id"
     begins = {"drug": "drug_exposure_start", "condition": "condition_start"}.get(prefix, prefix)
-    return source.filter(resolution.matching(source, prefix)).select(
+    return source.select(
         f"{prefix}_concept_id", f"{prefix}_source_concept_id", f"{prefix}_source_value",
         record=f"{table}_id", person="person_id", date=f"{begins}_date", time=f"{begins}_datetime",
         visit="visit_occurrence_id", written_as=kind,

@@ -86,7 +86,7 @@ def exceeding(
     threshold = entry.convert(Fraction(str(limit)), unit or entry.unit)
     resolution = resolve(database, [lists("measurements")[kind]])
     source = database.table("measurement")
-    table = source.filter(resolution.matching(source, "measurement"))
+    table = resolution.matched(source, "measurement")
     if concepts:
         table = table.filter(table.measurement_concept_id.isin(sorted(concepts)))
     groups = by_unit(database, table, resolution).filter("readable")
