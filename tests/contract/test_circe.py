@@ -90,6 +90,7 @@ def test_a_coded_outcome_is_dated_at_its_diagnosis_after_a_procedure(plain: Expo
     assert told == {201901: (False, True), 194560: (True, True)}
     (rule,) = made["InclusionRules"]
     (near,) = rule["expression"]["CriteriaList"]
+    assert rule["name"] == "An index procedure 0 to 56 days before"
     assert list(near["Criteria"]) == ["ProcedureOccurrence"]
     assert near["StartWindow"]["Start"] == {"Days": 56, "Coeff": -1}
     assert near["StartWindow"]["End"]["Days"] == 0
@@ -151,15 +152,12 @@ def test_a_site_s_number_changes_the_export(tmp_path: Path, plain: Export) -> No
         encoding="utf-8",
     )
     own = export(shelf(site))
-    starts = [
-        {
-            each["Start"]["Days"]
-            for kind, _, each in objects(expression(made, "statement-fever-late"))
-            if kind == "Window"
-        }
+    # Dated at the fever: the procedure was at least so many days before.
+    ends = [
+        {each["End"]["Days"] for kind, _, each in objects(expression(made, "statement-fever-late")) if kind == "Window"}
         for made in (plain, own)
     ]
-    assert starts == [{7}, {3}]
+    assert ends == [{7}, {3}]
     values = [
         {each["ValueAsNumber"]["Value"] for each in measurements(made, "statement-lactate-raised") if "Unit" in each}
         for made in (plain, own)

@@ -29,8 +29,10 @@ def circe(shelf: Shelf, concepts: Path | None, out: Path | None) -> None:
         _write(made, out)
         printing.out(f"{len(made.cohorts)} cohorts in {out}; begin with manifest.md")
     unresolved, lost = (len(made.manifest[name]) for name in ("unresolved_codes", "not_expressed"))
-    hint = "" if concepts is not None else "; --concepts resolves them at a site"
-    printing.note(f"{lost} parts of the definitions are not in the cohorts. {unresolved} codes find nothing{hint}.")
+    found, codes = made.procedures_found()
+    hint = "" if concepts is not None else " --concepts resolves more, at a site."
+    printing.note(f"{lost} parts of the definitions are not in the cohorts. {unresolved} codes find nothing.")
+    printing.note(f"Of the {codes} codes of index procedures {found} can be looked for.{hint}")
 
 
 def _write(made: Export, out: Path) -> None:

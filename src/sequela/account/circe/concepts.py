@@ -127,7 +127,9 @@ class Vocabulary:
     def _resolved(self, group: Group, found: CodeList) -> Meant:
         unresolved: list[Unresolved] = []
         chosen = self._gathered(group, found.codes, unresolved)
-        away = self._gathered(group, found.excluded, unresolved)
+        # What an outcome is not, the finding it is made of is not either.
+        apart = _outcome_of(found) if group == "findings" else found
+        away = self._gathered(group, apart.excluded, unresolved)
         sets: dict[str, list[Concept]] = defaultdict(list)
         for number, concept in sorted(chosen.items()):
             if number not in away:
@@ -138,7 +140,7 @@ class Vocabulary:
             domains=tuple(sorted({concept.domain for concept in sets.get(STANDARD, ())})),
             excluded=tuple(concept for _, concept in sorted(away.items())),
             unresolved=tuple(unresolved),
-            misleading=found.not_source,
+            misleading=apart.not_source,
         )
 
     def _gathered(self, group: Group, codes: Iterable[ListedCode], unresolved: list[Unresolved]) -> dict[int, Concept]:
@@ -168,6 +170,12 @@ class Vocabulary:
             # What is below a standard concept, or a class, comes with it.
             return itself
         return [*own, *(self.by_number.get(concept) or _known(group, code, concept) for concept in code.concepts)]
+
+
+def _outcome_of(finding: CodeList) -> CodeList:
+    """The outcome whose list begins with the finding's codes, or the finding's own list."""
+    outcomes = lists("outcomes").values()
+    return next((each for each in outcomes if each.codes[: len(finding.codes)] == finding.codes), finding)
 
 
 def _known(group: Group, code: ListedCode, concept: int) -> Concept:
@@ -200,24 +208,24 @@ def read(path: Path) -> Vocabulary:
     InputError
         When the file cannot be read, lacks a column, or holds a concept_id that is no number.
     """
-    exact: dict[tuple[str, str], tuple[str, str]] = {}
-    begin: dict[str, list[str]] = defaultdict(list)
-    numbers: set[int] = set()
-    for code in _every_code():
-        numbers.update(code.concepts)
-        if code.code:
-            exact[code.vocabulary, code.code] = (code.vocabulary, code.code)
-        if code.below:
-            begin[code.vocabulary].append(code.code)
+    codes = tuple(_every_code())
+    numbers = {number for code in codes for number in code.concepts}
+    exact = {(code.vocabulary, code.code) for code in codes if code.code}
+    begin = {
+        vocabulary: tuple({code.code for code in codes if code.below and code.vocabulary == vocabulary})
+        for vocabulary in {code.vocabulary for code in codes}
+    }
     by_code: dict[tuple[str, str], list[Concept]] = defaultdict(list)
     by_number: dict[int, Concept] = {}
-    for concept in _rows(path):
-        if concept.concept_id in numbers:
-            by_number[concept.concept_id] = concept
-        named = {concept.code} if (concept.vocabulary, concept.code) in exact else set()
-        named.update(text for text in begin.get(concept.vocabulary, ()) if concept.code.startswith(text))
-        for text in named:
-            by_code[concept.vocabulary, text].append(concept)
+    for number, vocabulary, code, *rest in _rows(path):
+        texts = {code} if (vocabulary, code) in exact else set[str]()
+        if code.startswith(begin.get(vocabulary, ())):
+            texts.update(text for text in begin[vocabulary] if code.startswith(text))
+        if texts or number in numbers:
+            concept = Concept(number, vocabulary, code, *rest)
+            by_number[number] = concept
+            for text in texts:
+                by_code[vocabulary, text].append(concept)
     return Vocabulary({key: tuple(found) for key, found in by_code.items()}, by_number, given=True)
 
 
@@ -227,8 +235,8 @@ def _every_code() -> Iterator[ListedCode]:
             yield from (*found.codes, *found.excluded)
 
 
-def _rows(path: Path) -> Iterator[Concept]:
-    """The rows of a concept table."""
+def _rows(path: Path) -> Iterator[tuple[int, str, str, str, str, str]]:
+    """The rows of a concept table, as the fields of a `Concept`."""
     hint = f"Export the columns {', '.join(COLUMNS)} of the site's concept table"
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -241,13 +249,15 @@ def _rows(path: Path) -> Iterator[Concept]:
             places = [names.index(name) for name in COLUMNS]
             # Athena's own files are by tabs and quote nothing.
             rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(file)
-            yield from _concepts_of(rows, places, path.name)
+            yield from _read_rows(rows, places, path.name)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "not a table in UTF-8"
         raise InputError("the concepts cannot be read", where=path.name, hint=why) from None
 
 
-def _concepts_of(rows: Iterable[list[str]], places: list[int], name: str) -> Iterator[Concept]:
+def _read_rows(
+    rows: Iterable[list[str]], places: list[int], name: str
+) -> Iterator[tuple[int, str, str, str, str, str]]:
     for line, row in enumerate(rows, 2):
         if not row:
             continue
@@ -258,4 +268,4 @@ def _concepts_of(rows: Iterable[list[str]], places: list[int], name: str) -> Ite
             concept = int(number)
         except ValueError:
             raise InputError(f"line {line}: a concept_id that is no number", where=name, hint="Check it") from None
-        yield Concept(concept, vocabulary, code, title, domain, standard if standard in ("S", "C") else "")
+        yield concept, vocabulary, code, title, domain, standard if standard in ("S", "C") else ""

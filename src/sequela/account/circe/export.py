@@ -1,20 +1,21 @@
 """The shelf as Circe cohorts with their manifest: a target cohort of index procedures, and what may follow them.
 
-`coded-...` are diagnoses within the risk window of an index procedure, dated at the diagnosis. `confirmed-...`,
-`suspected-...` and `statement-...` are index procedures after which the sentence was so by the rows that Circe can
-judge, dated at the procedure. None of them is the definition itself, so each is named an approximation.
+`coded-...` are diagnoses within the risk window of an index procedure; `confirmed-...`, `suspected-...` and
+`statement-...` are what a sentence comes to by the rows that Circe can judge. Where one row decides, a cohort is
+dated at that row; where several must come together, at the index procedure that they follow. None of them is the
+definition itself, so each is named an approximation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from sequela import __version__
-from sequela.account.circe import shapes
+from sequela.account.circe import leaves, shapes
 from sequela.account.circe.concepts import Vocabulary
-from sequela.account.circe.leaves import Context, Lost, Span
+from sequela.account.circe.leaves import Context, Lost, Said, Span
 from sequela.account.circe.shapes import Json
 from sequela.account.circe.translating import Translator
 from sequela.assessing.counting.outcomes import Outcome, outcomes
@@ -25,6 +26,9 @@ from sequela.sources.omop.codes import Group, lists
 ALWAYS = (
     "A cohort asks whether a row ever says so on the days of a window; the definition asks at every moment. Parts that "
     "must hold at one moment are looked for on any of the days, and what must not be so on none of them.",
+    "Of several readings within some days only the last must be on the days of the window.",
+    "A condition that is no counted outcome has the longest window of those that are; a statement has the longest of "
+    "the conditions that it supports.",
     "Days are dates: hours within a day, and which of two rows of one day came first, are not told apart.",
     "A window does not end with the next procedure; a row may count for two procedures.",
     "What nobody recorded counts as not so; the definition keeps it unknown.",
@@ -46,13 +50,18 @@ _MOMENT = {
 }
 
 
+Dated = Literal["row", "procedure"]
+"""What gives a cohort its date: the row that decides, or the index procedure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """One cohort: its key, its name, what it holds in words, and its Circe expression."""
+    """One cohort: its key, its name, what it holds in words, what dates it, and its Circe expression."""
 
     key: str
     name: str
     description: str
+    dated: Dated
     expression: Json
 
     def as_json(self) -> Json:
@@ -61,6 +70,7 @@ class Cohort:
             "key": self.key,
             "name": self.name,
             "description": self.description,
+            "dated": self.dated,
             "expression": self.expression,
         }
 
@@ -72,6 +82,12 @@ class Export:
     shelf: Shelf
     cohorts: tuple[Cohort, ...]
     manifest: dict[str, Any]
+
+    def procedures_found(self) -> tuple[int, int]:
+        """How many of the codes of index procedures have a concept, of how many: what the whole target rests on."""
+        codes = {code for found in lists("procedures").values() for code in found.codes}
+        lost = sum(each["list"].startswith("procedures/") for each in self.manifest["unresolved_codes"])
+        return len(codes) - lost, len(codes)
 
     def as_json(self) -> dict[str, Any]:
         """One object: program, criteria, cohorts, manifest."""
@@ -99,7 +115,8 @@ class _Exporter:
 
     def __init__(self, shelf: Shelf, vocabulary: Vocabulary) -> None:
         self.shelf, self.vocabulary = shelf, vocabulary
-        self.translator = Translator(Context(shelf, vocabulary))
+        self.context = Context(shelf, vocabulary)
+        self.translator = Translator(self.context)
         self.outcomes = outcomes(shelf)
         self.cohorts: list[Cohort] = []
         self.expressed: list[dict[str, Any]] = []
@@ -128,17 +145,17 @@ class _Exporter:
 
     def _target(self) -> None:
         """Every index procedure, one cohort entry each."""
-        entry = self._procedures()
         self._add(
             "index-procedures",
             "index procedures",
             "Embolizations and ablations of the liver by their procedure codes, every one of a person.",
-            entry,
-            (),
+            "procedure",
+            shapes.expression(self._procedures(), (), self.vocabulary.concept_set),
         )
-        told = [f"any procedure of: {', '.join(found.title for found in lists('procedures').values())}"]
-        self.expressed.append({"statement": "index procedures", "part": told, "cohort": "index-procedures"})
-        self._misled("index procedures", "procedures", list(lists("procedures")))
+        titles = ", ".join(found.title for found in lists("procedures").values())
+        self.expressed.append(
+            {"statement": "index procedures", "part": [f"any procedure of: {titles}"], "cohort": "index-procedures"}
+        )
 
     def _procedures(self) -> list[Json]:
         return [
@@ -148,62 +165,48 @@ class _Exporter:
     def _coded(self, outcome: Outcome) -> None:
         """Diagnoses of an outcome within its window of an index procedure."""
         place = f"outcome {outcome.key} coded"
-        criteria = self.vocabulary.criteria("outcomes", outcome.coded) if outcome.coded else []
-        if not criteria:
-            self._not_expressed(place, [Lost("", "no concept of its codes is known" if outcome.coded else _NO_CODE)])
+        if not outcome.coded:
+            self._not_expressed(place, [Lost("", "no published code says it")])
             return
-        days = int(outcome.days)
-        near = [shapes.correlated(procedure, -days, 0) for procedure in self._procedures()]
-        key = f"coded-{outcome.key}"
-        rule = f"An index procedure on the same day or up to {days} days before"
-        self._add(
-            key,
-            f"{outcome.title}: coded within {days} days of an index procedure",
-            f"Diagnoses coded as {outcome.title.lower()}, dated when they were coded. {rule}.",
-            [{name: where} for name, where in criteria],
-            [(rule, f"The risk window of {outcome.key}.", shapes.joined("ANY", near))],
-        )
-        told = [f"{lists('outcomes')[outcome.coded].title}, days 0 to {days} after an index procedure"]
-        self.expressed.append({"statement": place, "part": told, "cohort": key})
-        self._misled(place, "outcomes", [outcome.coded])
-
-    def _misled(self, place: str, group: Group, keys: Sequence[str]) -> None:
-        """Say which source codes mean something else: Circe cannot take a source code away from standard ones."""
-        lost = [
-            Lost(f"{code.vocabulary} {code.code}, {code.display}", _MISLEADS, "wider")
-            for key in keys
-            for code in lists(group)[key].not_source
-        ]
-        self._not_expressed(place, lost)
+        days = Span(0, int(outcome.days))
+        said = leaves.coded(self.context, place, "outcomes", outcome.coded, days)
+        if said.item is not None:
+            self._follow(place, f"coded-{outcome.key}", f"{outcome.title}, coded", days, said)
+        self._not_expressed(place, said.lost)
 
     def _sentence(self, place: str, sentence: Statement, span: Span) -> None:
         """One sentence: its cohort, or why there is none."""
         said = self.translator.translate(sentence, span)
         if said.item is not None:
             kind, name, *way = place.split()
+            entries = self.shelf.conditions if kind == "condition" else self.shelf.definitions
+            title = next(entry.title for entry in entries if entry.key == name)
             key = f"{way[0] if way else 'statement'}-{name}"
-            title = self._title(name, kind)
-            what = f"{title}: {way[0]}" if way else title
-            self._add(
-                key,
-                f"{what}, after an index procedure",
-                f"Index procedures after which this was so on days {span.start} to {span.end}, dated at the procedure. "
-                f"{len(said.lost)} parts of the definition are not in it: see the manifest.",
-                self._procedures(),
-                [(what, " | ".join(said.told), said.item)],
-            )
-            self.expressed.append({"statement": place, "part": list(said.told), "cohort": key})
+            self._follow(place, key, f"{title}, {way[0]}" if way else title, span, said)
         self._not_expressed(place, said.lost)
 
-    def _title(self, name: str, kind: str) -> str:
-        entries = self.shelf.conditions if kind == "condition" else self.shelf.definitions
-        return next(entry.title for entry in entries if entry.key == name)
+    def _follow(self, place: str, key: str, title: str, span: Span, said: Said) -> None:
+        """The cohort of what follows an index procedure, dated at its row if one row decides."""
+        assert said.item is not None
+        lost = f" {len(said.lost)} parts of it are not said: see the manifest." if said.lost else ""
+        dated: Dated = "procedure"
+        decided = shapes.rows(said.item)
+        if decided is not None:
+            entry, start, end = decided
+            near = shapes.joined("ANY", [shapes.correlated(each, -end, -start) for each in self._procedures()])
+            rule = f"An index procedure {start} to {end} days before"
+            made = shapes.expression(entry, [(rule, f"The window of {key}.", near)], self.vocabulary.concept_set)
+            when = f"Rows that say so {start} to {end} days after an index procedure, dated at the row."
+            dated = "row"
+        else:
+            rules = [(title, " | ".join(said.told), said.item)]
+            made = shapes.expression(self._procedures(), rules, self.vocabulary.concept_set)
+            when = f"Index procedures after which it was so on {span.told()}, dated at the procedure."
+        self._add(key, f"{title}, after an index procedure", when + lost, dated, made)
+        self.expressed.append({"statement": place, "part": list(said.told), "cohort": key})
 
-    def _add(
-        self, key: str, name: str, description: str, entry: list[Json], rules: Sequence[tuple[str, str, Json]]
-    ) -> None:
-        expression = shapes.expression(entry, rules, self.vocabulary.concept_set)
-        self.cohorts.append(Cohort(key, f"approximation of {name}", description, expression))
+    def _add(self, key: str, name: str, description: str, dated: Dated, expression: Json) -> None:
+        self.cohorts.append(Cohort(key, f"approximation of {name}", description, dated, expression))
 
     # -- sentences ---------------------------------------------------------------------------------------------------
 
@@ -262,7 +265,3 @@ class _Exporter:
                     for each in meant.unresolved
                 ]
         return found
-
-
-_NO_CODE = "no published code says it"
-_MISLEADS = "a source code that is mapped to these concepts and means something else cannot be taken away"

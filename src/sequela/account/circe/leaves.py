@@ -56,6 +56,7 @@ _WHY: tuple[tuple[type[Node], str], ...] = (
     (s.Known, "whether something is known"),
 )
 """Why a node cannot be said; the first that a sentence holds is named."""
+_MISLEADS = "a source code that is mapped to these concepts and means something else cannot be taken away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +127,14 @@ def seen(context: Context, node: s.Seen, span: Span) -> Said:
     if node.site:
         return Said(None, (Lost(context.prose(node), "a place in the liver"),))
     background = catalogue().findings[node.finding].background
-    return _coded(context, node, "findings", node.finding, span, node.after, ever=background)
+    return _listed(context, node, "findings", node.finding, span, node.after, ever=background)
 
 
 def happened(context: Context, node: s.Happened, span: Span) -> Said:
     """An event: a procedure, a drug or a laboratory's test on those days."""
     if node.detail:
         return Said(None, (Lost(context.prose(node), "a detail of an event that has no code"),))
-    return _coded(context, node, "events", node.event, span, node.after)
+    return _listed(context, node, "events", node.event, span, node.after)
 
 
 def procedure(context: Context, node: s.ProcedureIs, span: Span) -> Said:
@@ -150,7 +151,7 @@ def procedure(context: Context, node: s.ProcedureIs, span: Span) -> Said:
     return Said(shapes.joined("ANY", items), (), tuple(told))
 
 
-def _coded(
+def _listed(
     context: Context,
     node: Statement,
     group: Group,
@@ -160,23 +161,30 @@ def _coded(
     *,
     ever: bool = False,
 ) -> Said:
-    """Any code of a list on the days of the span."""
-    criteria = context.vocabulary.criteria(group, key)
-    if not criteria:
-        return Said(None, (Lost(context.prose(node), _unknown(context, group, key)),))
-    start, lost = span.start, tuple[Lost, ...]()
+    """Any code of a list on the days of the span, or of those from `after` on."""
+    part, lost = context.prose(node), tuple[Lost, ...]()
     if after is not None:
         days, lost = context.days(after)
         if days.denominator != 1:
-            lost += (Lost(context.prose(node), "hours after the procedure: the whole day is taken", "wider"),)
-        start = max(start, int(days))
-    if start > span.end:
-        return Said(None, (Lost(context.prose(node), f"it begins after day {span.end}, until which it is looked for"),))
-    meant = context.vocabulary.meant(group, key)
-    assert meant is not None
-    items = [shapes.correlated({name: where}, None if ever else start, span.end) for name, where in criteria]
-    when = f"until day {span.end}" if ever else Span(start, span.end).told()
-    return Said(shapes.joined("ANY", items), lost, (f"{meant.title}, {when}",))
+            lost += (Lost(part, "hours after the procedure: the whole day is taken", "wider"),)
+        span = Span(max(span.start, int(days)), span.end)
+    if span.start > span.end:
+        return Said(None, (Lost(part, f"it begins after day {span.end}, until which it is looked for"),))
+    said = coded(context, part, group, key, span, ever=ever)
+    return Said(said.item, (*said.lost, *(lost if said.item else ())), said.told)
+
+
+def coded(context: Context, part: str, group: Group, key: str, span: Span, *, ever: bool = False) -> Said:
+    """Any code of a list on the days of the span; `ever` from as far back as is observed."""
+    meant, criteria = context.vocabulary.meant(group, key), context.vocabulary.criteria(group, key)
+    if meant is None or not criteria:
+        return Said(None, (Lost(part, _unknown(context, group, key)),))
+    items = [shapes.correlated({name: where}, None if ever else span.start, span.end) for name, where in criteria]
+    misleading = tuple(
+        Lost(f"{code.vocabulary} {code.code}, {code.display}", _MISLEADS, "wider") for code in meant.misleading
+    )
+    when = f"until day {span.end}" if ever else span.told()
+    return Said(shapes.joined("ANY", items), misleading, (f"{meant.title}, {when}",))
 
 
 def _unknown(context: Context, group: Group, key: str) -> str:

@@ -18,8 +18,9 @@ SetName = tuple[Group, str, str]
 OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "==": "eq"}
 DECIMALS = 4
 """Circe writes numbers into its queries with so many decimals, so no more are given."""
-EXACTLY, AT_MOST, AT_LEAST = 0, 1, 2
+EXACTLY, AT_LEAST = 0, 2
 """Types of an occurrence."""
+_ONCE = {"Type": AT_LEAST, "Count": 1, "IsDistinct": False}
 
 
 def number(value: Fraction) -> int | float:
@@ -48,7 +49,7 @@ def correlated(criteria: Json, start: int | None, end: int | None, count: int = 
     return {
         "Criteria": criteria,
         "StartWindow": window(start, end),
-        "Occurrence": {"Type": AT_LEAST, "Count": count, "IsDistinct": False},
+        "Occurrence": _ONCE | {"Count": count},
     }
 
 
@@ -79,15 +80,27 @@ def joined(kind: str, items: Iterable[Json]) -> Json:
 
 def negated(item: Json) -> Json:
     """None of it."""
-    occurrence = item.get("Occurrence")
-    if occurrence is not None and (occurrence["Type"], occurrence["Count"]) == (AT_LEAST, 1):
-        return item | {"Occurrence": occurrence | {"Type": EXACTLY, "Count": 0}}
+    if item.get("Occurrence") == _ONCE:
+        return item | {"Occurrence": _ONCE | {"Type": EXACTLY, "Count": 0}}
     return group("AT_MOST", members(item) if item.get("Type") == "ANY" else [item], 0)
 
 
 def as_group(item: Json) -> Json:
     """The item as a group, as an inclusion rule needs it."""
     return item if "Type" in item else group("ALL", [item])
+
+
+def rows(item: Json) -> tuple[list[Json], int, int] | None:
+    """The criteria of which any one row decides, and from which day to which; None where no single row does.
+
+    So a cohort can begin at that row, and need not begin at the procedure around which the item was made.
+    """
+    leaves = members(item) if item.get("Type") == "ANY" else [item]
+    if not all("Criteria" in leaf and leaf["Occurrence"] == _ONCE for leaf in leaves):
+        return None
+    ends = {(leaf["StartWindow"]["Start"]["Days"], leaf["StartWindow"]["End"]["Days"]) for leaf in leaves}
+    start, end = ends.pop()
+    return None if ends or start is None else ([leaf["Criteria"] for leaf in leaves], start, end)
 
 
 def expression(entry: Sequence[Json], rules: Sequence[tuple[str, str, Json]], named: Callable[[SetName], Json]) -> Json:
