@@ -108,6 +108,13 @@ def test_mixed_model_is_that_of_lme4(name: str) -> None:
     assert got == pytest.approx(expected, abs=1e-4)
 
 
+def test_series_that_differ_as_far_as_they_can_are_fitted_as_lme4_does() -> None:
+    # The help page of R's meta 7.0, metaprop: two of four series without an event; lme4 1.1.31, nAGQ = 100.
+    found = fit(np.array([0, 0, 10, 10], float), np.array([100] * 4, float))
+    got = (found.coefficients[0], np.sqrt(found.covariance[0, 0]), found.tau2)
+    assert got == pytest.approx((-4.381674, 1.612869, 5.639059), abs=1e-4)
+
+
 @pytest.mark.parametrize("name", GOLDEN)
 def test_beta_binomial_is_that_of_optim(name: str) -> None:
     events, totals, _, expected = GOLDEN[name]
