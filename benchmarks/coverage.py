@@ -98,9 +98,8 @@ def measurements(many: int, each: int) -> Iterator[Measurement]:
         late = own.filter(pl.col("true") & (pl.col("code") > pl.col("window"))).height
         missed = own.filter(pl.col("true") & pl.col("code").is_null()).height
         invented = own.filter(~pl.col("true") & pl.col("code").is_not_null()).height
-        yield Measurement(
-            f"{outcome}: codes missed or made up", missed + invented, "episodes", 1, f"{late} after the window"
-        )
+        told = f"of {own.height:,}; {late} more coded after the window"
+        yield Measurement(f"{outcome}: codes missed or made up", missed + invented, "episodes", note=told)
         rate = float(seen.mean() or 0)  # type: ignore[arg-type]
         held: dict[str, int] = defaultdict(int)
         for _, draw in own.group_by("draw"):
