@@ -13,12 +13,18 @@ import pytest
 from sequela.assessing.counting.outcomes import outcomes
 from sequela.assessing.counting.site import count
 from sequela.criteria import shelf
+from sequela.engine.program import compiled
+from sequela.engine.spans import spans
 from sequela.errors import UserError
 from sequela.evidence import works
 from sequela.measure.site_files import write
 from sequela.measure.site_page import site_page
 from sequela.sources import synthetic
+from sequela.sources.frames import apart, settled
 from sequela.sources.omop.connecting import connect
+from sequela.sources.omop.facts import course_tables
+from sequela.sources.omop.index import index_procedures
+from sequela.sources.receipt import Receipt
 from sequela.sources.synthetic import writing
 from sequela.sources.synthetic.traps import TRAPS
 from sequela.sources.synthetic.writing_omop import Conversion
@@ -203,6 +209,17 @@ def test_every_outcome_has_a_condition_a_window_and_works_that_are_there() -> No
         assert 1 <= outcome.days <= 180
         assert outcome.window.cites
         assert set(outcome.window.cites) <= set(works())
+
+
+def test_episodes_walked_in_parts_say_the_same(folder: Path) -> None:
+    database = connect(folder)
+    (tables,) = course_tables(database, index_procedures(database), Receipt())
+    frames = settled(tables)
+    program = compiled(shelf(), scores=False)
+    (whole,) = spans(frames, program, named=True)
+    parts = pl.concat(spans(apart(*frames, episodes_at_once=7), program, named=True))
+    assert whole.equals(parts)
+    assert sum(facts.height for _, facts in apart(*frames, episodes_at_once=7)) == frames[1].height
 
 
 def test_windows_of_a_site_are_checked() -> None:

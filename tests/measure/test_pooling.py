@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sequela.errors import UserError
 from sequela.measure.beta_binomial import fit_beta_binomial
-from sequela.measure.glmm import fit
+from sequela.measure.glmm import POISSON, fit
 from sequela.measure.pooling import Series, moderated, pool
 from sequela.measure.proportions import exact
 
@@ -113,6 +113,22 @@ def test_series_that_differ_as_far_as_they_can_are_fitted_as_lme4_does() -> None
     found = fit(np.array([0, 0, 10, 10], float), np.array([100] * 4, float))
     got = (found.coefficients[0], np.sqrt(found.covariance[0, 0]), found.tau2)
     assert got == pytest.approx((-4.381674, 1.612869, 5.639059), abs=1e-4)
+
+
+RATES = [
+    ([7, 8, 3, 6, 1, 1, 17, 3, 2], [1.344, 1.6, 12.012, 1.536, 0.37, 0.729, 6.76, 1.107, 0.32],
+     (0.849403957, 0.330264641, 0.654291869)),
+    ([11, 8, 14, 10, 1, 8, 15, 7, 3], [1.988, 1.461, 10.962, 1.503, 0.483, 0.913, 6.84, 1.015, 0.44],
+     (1.400693222, 0.231014083, 0.316526220)),
+]  # fmt: skip
+"""R's metadat, dat.nielweise2008: infections in thousands of catheter-days, treated and control; metafor 3.8.1, nAGQ 7."""
+
+
+@pytest.mark.parametrize(("events", "times", "expected"), RATES)
+def test_rates_are_those_of_metafor(events: list[int], times: list[float], expected: tuple[float, ...]) -> None:
+    found = fit(np.array(events, float), np.array(times), POISSON)
+    got = (found.coefficients[0], np.sqrt(found.covariance[0, 0]), found.tau2)
+    assert got == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", GOLDEN)

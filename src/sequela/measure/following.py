@@ -74,6 +74,11 @@ def follow(
     )
 
 
+def concatenated(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return frames of the same columns as one."""
+    return pl.concat(list(frames))
+
+
 def together(parts: Iterable[Followed]) -> Followed:
     """All parts as one."""
     every = list(parts)

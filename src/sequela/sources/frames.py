@@ -119,6 +119,19 @@ def settled(
     return frames[0] if frames else (pl.DataFrame(schema=dict(EPISODES)), pl.DataFrame(schema=dict(FACTS)))
 
 
+def apart(
+    episodes: pl.DataFrame, facts: pl.DataFrame, episodes_at_once: int = EPISODES_AT_ONCE
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield settled frames in parts of some episodes each, which can be walked beside each other."""
+    counts = dict(facts.group_by("episode").len().iter_rows())
+    first = 0
+    for start in range(0, episodes.height, episodes_at_once):
+        part = episodes.slice(start, episodes_at_once)
+        many = sum(counts.get(episode, 0) for episode in part["episode"])
+        yield part, facts.slice(first, many)
+        first += many
+
+
 def chunks(
     folder: Path, zone: tzinfo = UTC, receipt: Receipt | None = None, *, episodes_per_chunk: int = EPISODES_AT_ONCE
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from sequela.assessing.counting.site import count
 from sequela.course.episodes import ProcedureKind
 from sequela.errors import InputError
 from sequela.sources.omop.cdm import Database, model
@@ -114,6 +115,15 @@ def test_every_flaw_is_the_same_there(postgres: str, tmp_path: Path) -> None:
     assert counted[0] == counted[1]
     assert {check["check"]: check["count"] for check in counted[1]}["deaths-untold"] == 1
     theirs.close()
+
+
+def test_the_whole_answer_is_the_same(here: Database, there: Database) -> None:
+    ours, theirs = (count(database, minimum=1).as_json() for database in (here, there))
+    for answer in (ours, theirs):
+        # Only files have cells that cannot be read.
+        answer["quality"]["checks"] = [c for c in answer["quality"]["checks"] if c["check"] != "cells-unreadable"]
+    assert ours == theirs
+    assert ours["population"]["episodes"] == 4
 
 
 def test_nothing_can_be_written(there: Database) -> None:

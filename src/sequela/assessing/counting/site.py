@@ -14,7 +14,7 @@ from sequela.course.catalogue import catalogue
 from sequela.criteria import shelf as shipped_shelf
 from sequela.logic.shelf import Shelf
 from sequela.measure.disclosure import withheld
-from sequela.measure.following import Followed, Sought, follow, strata, together
+from sequela.measure.following import Followed, Sought, concatenated, follow, strata, together
 from sequela.measure.site import Choice, Question, deaths, estimates, percentiles
 from sequela.sources.receipt import Receipt
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SCHEMA = "1"
 """The version of `incidence.json`."""
 STRATA = ("procedure", "session", "tumour", "age_group", "sex", "year")
+AT_ONCE = 250
+"""Episodes that are walked together, beside others on another thread."""
 SHOWN = ("alt", "ast", "bilirubin", "inr", "crp", "wbc", "temperature", "creatinine")
 """The kinds whose course is shown, by day since the procedure."""
 DAYS_SHOWN = (-1, 14)
@@ -72,7 +74,7 @@ def count(
     """
     from sequela.engine import spans as engine
     from sequela.engine.program import compiled
-    from sequela.sources.frames import settled
+    from sequela.sources.frames import apart, settled
     from sequela.sources.omop.facts import Readers, course_tables
     from sequela.sources.omop.index import index_procedures
     from sequela.sources.omop.quality import assess_quality
@@ -95,7 +97,7 @@ def count(
             say("assessing")
             noted = noted or not tables["reports"].is_empty()
             frames = settled(tables, zone, receipt)
-            (spans,) = engine.spans(frames, program)
+            spans = concatenated(engine.spans(apart(*frames, AT_ONCE), program))
             parts.append(follow(*frames, spans, tables["diagnoses"], index.episodes, sought, resolutions))
         receipt.check()
     content: dict[str, Any] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeAlias
@@ -36,8 +36,10 @@ EPISODES_AT_ONCE = 20_000
 """How many episodes leave the database together: each table is read once for so many."""
 Tables: TypeAlias = "dict[str, pl.DataFrame]"
 """The tables of a course folder by name."""
-EVENT_TABLES = ("procedure_occurrence", "drug_exposure", "measurement", "observation")
-"""Where something done may stand: a blood culture is a measurement at one site and a procedure at another."""
+EVENT_TABLES = ("procedure_occurrence", "drug_exposure", "observation")
+"""Where something done may stand beside the measurements: a blood culture is a procedure at some sites."""
+EVENT = "event "
+"""How the key of an event begins among those of measurements."""
 OUTCOME = "the diagnosis of an outcome, counted apart"
 FINDING_TABLES = ("condition_occurrence", "observation")
 SECOND = "%Y-%m-%dT%H:%M:%S"
@@ -51,6 +53,12 @@ class Readers:
     findings: Resolution
     events: Resolution
     outcomes: Resolution
+
+    @property
+    def sampled(self) -> Resolution:
+        """The lists of measurements, and under EVENT those of events, as one."""
+        events = {EVENT + key: meaning for key, meaning in self.events.meanings.items()}
+        return replace(self.measurements, meanings={**self.measurements.meanings, **events})
 
     @classmethod
     def at(cls, database: Database) -> Readers:
@@ -144,11 +152,12 @@ class _Taking:
         """The tables of these episodes."""
         import polars as pl
 
-        events = [self._events(table) for table in EVENT_TABLES] + [*self._visits(), self._deaths()]
+        observations, sampled = self._measurements()
+        events = [sampled, *(self._events(table) for table in EVENT_TABLES), *self._visits(), self._deaths()]
         findings, background = self._findings()
         return {
             "episodes": self._episodes(),
-            "observations": self._measurements(),
+            "observations": observations,
             "findings": findings,
             "events": pl.concat(events).sort("episode", "fact", "event"),
             "background": background,
@@ -169,11 +178,14 @@ class _Taking:
             birth_year=pl.col("year") - pl.col("age"),
         )
 
-    def _measurements(self) -> pl.DataFrame:
+    def _measurements(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What was measured, and what was done that stands among it: the longest table is read once for both."""
         import polars as pl
 
-        resolution = self.readers.measurements
-        found = self._placed("measurement", rows.measurement_rows(self.database), resolution)
+        placed = self._placed("measurement", rows.measurement_rows(self.database), self.readers.sampled)
+        done = pl.col("list").str.starts_with(EVENT)
+        events = _events_of(placed.filter(done), pl.col("list").str.strip_prefix(EVENT))
+        found = placed.filter(~done)
         number, written = pl.col("value_as_number"), pl.col("value_source_value").str.strip_chars()
         sign = pl.col("operator_concept_id").replace_strict(
             dict(meanings().operators), default=None, return_dtype=pl.String
@@ -181,7 +193,7 @@ class _Taking:
         # A number that the conversion could not keep, because it stood behind a sign: "<5".
         behind = written.str.extract_groups(r"^(?<sign><=|>=|<|>)\s*(?<number>[0-9]+(?:\.[0-9]+)?)$")
         kept = number.is_not_null()
-        return found.select(
+        observations = found.select(
             "episode",
             "fact",
             kind="list",
@@ -195,7 +207,8 @@ class _Taking:
                 unit_told(pl.col("list"), number),
             ),
             at="at",
-        ).sort("episode", "fact", "kind")
+        )
+        return observations.sort("episode", "fact", "kind"), events
 
     def _findings(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Symptoms and signs as findings, what was so before as background; the outcomes' diagnoses are left apart."""
