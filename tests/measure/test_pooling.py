@@ -121,7 +121,7 @@ RATES = [
     ([11, 8, 14, 10, 1, 8, 15, 7, 3], [1.988, 1.461, 10.962, 1.503, 0.483, 0.913, 6.84, 1.015, 0.44],
      (1.400693222, 0.231014083, 0.316526220)),
 ]  # fmt: skip
-"""R's metadat, dat.nielweise2008: infections in thousands of catheter-days, treated and control; metafor 3.8.1, nAGQ 7."""
+"""R's metadat, dat.nielweise2008: infections by 1,000 catheter-days, treated and control; metafor 3.8.1, nAGQ 7."""
 
 
 @pytest.mark.parametrize(("events", "times", "expected"), RATES)
