@@ -41,14 +41,15 @@ RAW = {
 class Recorder(Database):
     """A CDM without rows of its own: it notes each expression and answers with a made-up one. No observations."""
 
-    asked: list[ibis.Table] = field(default_factory=list)
+    asked: dict[Any, ibis.Table] = field(default_factory=dict)
 
     def _raw(self, name: str) -> ibis.Table:
         former = model().former
         return ibis.table({former.get(c, c).upper(): RAW[model().type_of(c)] for c in model().columns[name]}, name=name)
 
     def to_polars(self, expression: ibis.Table) -> pl.DataFrame:
-        self.asked.append(expression)
+        # The same question asked again compiles as before.
+        self.asked.setdefault(expression.op(), expression)
         made: dict[str, Any] = {name: _made(name, kind) for name, kind in expression.schema().items()}
         return pl.DataFrame({name: [value] for name, value in made.items()})
 
@@ -71,7 +72,7 @@ def recorded(*reading: Callable[[Database], object]) -> list[ibis.Table]:
     recorder = Recorder(None, "nowhere", {name: Place(name) for name in model().columns if name != "observation"})
     for read in reading:
         read(recorder)
-    return recorder.asked
+    return list(recorder.asked.values())
 
 
 def compiled(expression: ibis.Table, dialect: str) -> str:

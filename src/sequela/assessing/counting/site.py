@@ -53,6 +53,7 @@ def count(
     windows: Mapping[str, float] | None = None,
     level: float = 0.95,
     minimum: int = 5,
+    strata_by: Sequence[str] = STRATA,
     progress: Callable[[str], None] | None = None,
 ) -> Site:
     """Return how often each outcome followed an index procedure in a CDM.
@@ -65,6 +66,7 @@ def count(
     zone : of the site's times.
     windows : the site's own days for some outcomes.
     level, minimum : of the limits; the smallest count that is told.
+    strata_by : by what the procedures are divided as well.
     progress : called with a word for what is done next.
 
     Raises
@@ -115,7 +117,7 @@ def count(
         episodes = found.episodes.join(strata(index.episodes), on="episode", how="left", maintain_order="left")
         coded = _holds_any(database, "condition_occurrence")
         questions = [_question(outcome, coded=coded, noted=noted) for outcome in asked]
-        choice = Choice(level, minimum, STRATA)
+        choice = Choice(level, minimum, tuple(strata_by))
         content["outcomes"] = estimates(episodes, found.events, found.prevalent, found.imaged, questions, choice)
         content["course"] = percentiles(found.readings, SHOWN, DAYS_SHOWN, minimum)
         content["deaths"] = deaths(episodes, choice)
