@@ -100,7 +100,7 @@ def measurements(many: int, each: int) -> Iterator[Measurement]:
         invented = own.filter(~pl.col("true") & pl.col("code").is_not_null()).height
         told = f"of {own.height:,}; {late} more coded after the window"
         yield Measurement(f"{outcome}: codes missed or made up", missed + invented, "episodes", note=told)
-        rate = float(seen.mean() or 0)  # type: ignore[arg-type]
+        rate = int(seen.sum()) / own.height
         held: dict[str, int] = defaultdict(int)
         for _, draw in own.group_by("draw"):
             events = int(draw["seen"].sum())

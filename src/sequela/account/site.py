@@ -29,7 +29,8 @@ def quality_text(found: Mapping[str, Any]) -> str:
 def site_text(content: Mapping[str, Any]) -> str:
     """What hinders, then a line for each outcome seen in any way."""
     people = content["population"]
-    said = [f"{people['episodes']:,} procedures in {people['persons']:,} persons"]
+    episodes, persons = people["episodes"], people["persons"]
+    said = [f"{episodes:,} procedure{'s' * (episodes != 1)} in {persons:,} person{'s' * (persons != 1)}"]
     warnings = [check for check in content["quality"]["checks"] if check["level"] == "warning"]
     for check in warnings:
         share = "" if check["share"] is None else f" {percent(check['share'])}"

@@ -115,10 +115,9 @@ def simulate(
     with printing.episodes_bar(lambda: episodes) as advance:
         counts = writing.write(chunks, out, form.value, csv=csv, made_by=made_by, omop=omop, advance=advance)
     rows = ", ".join(f"{counts[table]:,} {table}" for table in ("observations", "findings", "events"))
-    reading = "measure" if form is Form.OMOP else "assess"
     printing.out(
         f"{counts['episodes']:,} synthetic episode{'s' * (episodes != 1)} in {out}: {rows}.\n"
-        f"Next: sequela {reading} {out}"
+        f"Next: sequela {f'measure {out} --out answer' if form is Form.OMOP else f'assess {out}'}"
     )
 
 

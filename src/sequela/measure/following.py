@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-DAY = 86_400
+from sequela.course.episodes import BASELINE_DAYS, DAY
+
 AGES = (50, 60, 70, 80)
 """The first years of the age groups after the first; a custom, not a finding."""
-WASHOUT_DAYS = 90
-"""An outcome coded so shortly before is no new one: the look-back of every baseline (contract, design section 7)."""
 REPORTS = "reports/"
 """How the name of a fact begins that only a report's text says."""
 
@@ -117,7 +116,7 @@ def _ends(index: pl.DataFrame, starts: pl.DataFrame, timed: pl.DataFrame) -> pl.
 
 
 def _coded(diagnoses: pl.DataFrame, sought: Sequence[Sought]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The outcomes as they are coded, and who had them already.
+    """The outcomes as they are coded, and who had them already: coded within a baseline's look-back.
 
     A stay's diagnoses carry the day of admission at many sites: one of the procedure's own stay counts as new unless an
     earlier record has it, at the latest on the day of discharge.
@@ -127,7 +126,7 @@ def _coded(diagnoses: pl.DataFrame, sought: Sequence[Sought]) -> tuple[pl.DataFr
         outcome=pl.col("outcome").replace_strict(lists, default=None, return_dtype=pl.String)
     ).filter(pl.col("outcome").is_not_null())
     own = (pl.col("days") < 0) & pl.col("same_stay")
-    before = named.filter((pl.col("days") < 0) & ~own & (pl.col("days") >= -WASHOUT_DAYS))
+    before = named.filter((pl.col("days") < 0) & ~own & (pl.col("days") >= -BASELINE_DAYS))
     prevalent = before.select("episode", "outcome").unique().sort("episode", "outcome")
     new = named.filter((pl.col("days") >= 0) | own).with_columns(
         days=pl.when(own).then(pl.max_horizontal("stay_days", 0.0)).otherwise(pl.col("days").cast(pl.Float64))

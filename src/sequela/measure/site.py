@@ -109,8 +109,10 @@ def _answer(
     for way in ways:
         # Whoever knows two of them can subtract.
         within = "any" in many and way in question.ways
-        rest = many["any"] - many[way] if within else 0
-        hide = _small(many[way], choice.minimum) or _small(rest, choice.minimum)
+        apart = [many["any"] - many[way]] if within else []
+        if way == "all":
+            apart = [many[one] - many[way] for one in (*question.ways, "any")]
+        hide = any(_small(count, choice.minimum) for count in (many[way], *apart))
         answer["by_way"][way] = _estimate(at_risk, way, question, choice, hide=hide)
     answer["cross"] = _crossed(at_risk, question, choice)
     answer["bounds"] = _bounds(at_risk, imaged, ways, question, choice) if question.imaging else None
@@ -245,7 +247,9 @@ def _bounds(
     for way in ways:
         events = shown[way].count()
         looked_at = shown.filter(pl.col("looked") | pl.col(way).is_not_null()).height
-        hide = bool(gone) or _small(events, choice.minimum)
+        # Who was seen without an image could be worked out of the two totals.
+        unimaged = looked_at - many
+        hide = bool(gone) or _small(events, choice.minimum) or _small(unimaged, choice.minimum)
         bounds["by_way"][way] = None if hide else {
             name: proportion(events, total, choice.level).as_json() if total else None
             for name, total in (("unimaged_none", shown.height), ("unimaged_excluded", looked_at))

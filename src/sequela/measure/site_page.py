@@ -25,7 +25,8 @@ def site_page(content: Content) -> str:
         "site.html",
         {
             "title": f"After liver embolization or ablation: how often, at {name}",
-            "lead": f"{people['episodes']:,} procedures in {people['persons']:,} persons. "
+            "lead": f"{people['episodes']:,} procedure{'s' * (people['episodes'] != 1)} in {people['persons']:,} "
+            f"person{'s' * (people['persons'] != 1)}. "
             f"Criteria {content['criteria']['version']}, sequela {content['sequela']}.",
             "made_by": f"sequela {content['sequela']}, criteria {content['criteria']['hash']}. "
             "Decision support with its reasons open; not a medical device.",
