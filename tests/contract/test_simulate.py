@@ -71,7 +71,7 @@ def test_a_cdm_is_written_with_its_traps_and_its_truth(cli: Cli, tmp_path: Path)
     options = ["--format", "omop", "--cdm", "5.3", "--trap", "unit-null", "--trap", "no-vocabulary"]
     said = cli("simulate", "--episodes", 3, "--out", out, *options)
     assert (said.code, said.err) == (0, "")
-    assert said.out.endswith(f"Next: sequela measure {out}\n")
+    assert said.out.endswith(f"Next: sequela measure {out} --out answer\n")
     written = {path.name for path in out.iterdir()}
     assert {"person.parquet", "measurement.parquet", "cdm_source.parquet", "truth.parquet", "SYNTHETIC.md"} <= written
     assert "concept.parquet" not in written
