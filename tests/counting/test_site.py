@@ -101,6 +101,13 @@ def test_the_course_and_the_reports_see_what_the_coder_saw(clean: dict[str, Any]
         assert sum(cell["episodes"] for cell in answer["cross"]) == answer["episodes"]
 
 
+def test_who_was_never_looked_at_is_no_negative(clean: dict[str, Any]) -> None:
+    # A biloma is seen on images alone, and most were not imaged; kidney injury is told by every creatinine.
+    biloma, kidney = (clean["outcomes"][key] for key in ("biloma", "acute-kidney-injury"))
+    assert biloma["undetermined"] > biloma["episodes"] / 2
+    assert kidney["undetermined"] < kidney["episodes"] / 2
+
+
 def test_the_blocks_add_up(clean: dict[str, Any]) -> None:
     for answer in clean["outcomes"].values():
         for block in answer["by_way"].values():

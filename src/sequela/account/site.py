@@ -38,7 +38,15 @@ def site_text(content: Mapping[str, Any]) -> str:
     if not content["outcomes"]:
         return "\n".join([*said, "", "No index procedures: there is nothing to count."])
     table = Table(
-        "outcome", "days", "events / procedures", "per cent", "limits", "cumulative", box=None, pad_edge=False
+        "outcome",
+        "days",
+        "events / procedures",
+        "per cent",
+        "limits",
+        "cumulative",
+        "could not tell",
+        box=None,
+        pad_edge=False,
     )
     titles = {one["key"]: one["title"] for one in content["definitions"]}
     for key, answer in content["outcomes"].items():
@@ -47,7 +55,7 @@ def site_text(content: Mapping[str, Any]) -> str:
         head = (titles[key], f"{answer['window_days']:g}")
         if block["withheld"] or not block["proportion"]:
             told = f"under {content['minimum']} / {block['episodes']:,}" if block["withheld"] else "nobody at risk"
-            table.add_row(*head, told, "", "", "")
+            table.add_row(*head, told, "", "", "", "")
             continue
         found = block["proportion"]
         low, high = block["clustered"]["intervals"]["korn-graubard"]
@@ -60,5 +68,6 @@ def site_text(content: Mapping[str, Any]) -> str:
             if found["events"]
             else f"at most {percent(found['one_sided']['upper'])}",
             percent(reached),
+            "" if answer["undetermined"] is None else f"{answer['undetermined']:,}",
         )
     return "\n".join([*said, "", printed(table, WIDTH)])

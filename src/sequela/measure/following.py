@@ -11,6 +11,8 @@ from sequela.course.episodes import BASELINE_DAYS, DAY
 
 AGES = (50, 60, 70, 80)
 """The first years of the age groups after the first; a custom, not a finding."""
+DETERMINED = "determined"
+"""The way of those of whom the course could tell anything at all; whoever is not among them is no negative."""
 REPORTS = "reports/"
 """How the name of a fact begins that only a report's text says."""
 
@@ -66,7 +68,7 @@ def follow(
     starts = episodes.select("episode", "start")
     timed = facts.join(starts, on="episode").with_columns(days=(pl.col("at") - pl.col("start")) / DAY)
     found, before = _coded(diagnoses, sought)
-    conditions = spans.filter((pl.col("what") == "condition") & pl.col("is").is_in(["suspected", "confirmed"]))
+    conditions = spans.filter((pl.col("what") == "condition") & (pl.col("is") != "unknown"))
     events = [found, *_assessed(conditions, starts, sought), *_reported(timed, sought)]
     return Followed(
         _ends(index, starts, timed), pl.concat(events), before, _imaged(timed, sought), _readings(timed, resolutions)
@@ -135,7 +137,7 @@ def _coded(diagnoses: pl.DataFrame, sought: Sequence[Sought]) -> tuple[pl.DataFr
 
 
 def _assessed(conditions: pl.DataFrame, starts: pl.DataFrame, sought: Sequence[Sought]) -> list[pl.DataFrame]:
-    """When each condition was first confirmed, and first suspected or confirmed, as it was known then."""
+    """When each condition was first confirmed, first suspected or confirmed, and first anything but unknown."""
     keys = {outcome.condition: outcome.key for outcome in sought}
     named = (
         conditions.with_columns(outcome=pl.col("key").replace_strict(keys, default=None, return_dtype=pl.String))
@@ -143,7 +145,9 @@ def _assessed(conditions: pl.DataFrame, starts: pl.DataFrame, sought: Sequence[S
         .join(starts, on="episode")
         .with_columns(days=pl.max_horizontal((pl.col("from") - pl.col("start")) / DAY, 0.0))
     )
-    return [_first(named.filter(pl.col("is") == "confirmed"), "assessed"), _first(named, "suspected")]
+    raised = named.filter(pl.col("is").is_in(["suspected", "confirmed"]))
+    confirmed = named.filter(pl.col("is") == "confirmed")
+    return [_first(confirmed, "assessed"), _first(raised, "suspected"), _first(named, DETERMINED)]
 
 
 def _reported(timed: pl.DataFrame, sought: Sequence[Sought]) -> list[pl.DataFrame]:

@@ -17,6 +17,7 @@ from sequela.measure.clusters import clustered_proportion
 from sequela.measure.competing import CENSORED, cumulative_incidence, gray_test
 from sequela.measure.disclosure import MINIMUM, withheld
 from sequela.measure.proportions import proportion
+from sequela.measure.following import DETERMINED
 from sequela.measure.rates import rate
 
 EVENT, DEATH = 1, 2
@@ -104,6 +105,7 @@ def _answer(
         "episodes": at_risk.height,
         "persons": at_risk["person"].n_unique(),
         "had_it_before": _told(episodes.height - at_risk.height, choice.minimum),
+        "undetermined": _told(_undetermined(at_risk, events, question), choice.minimum, of=at_risk.height),
         "by_way": {},
     }
     for way in ways:
@@ -117,6 +119,13 @@ def _answer(
     answer["cross"] = _crossed(at_risk, question, choice)
     answer["bounds"] = _bounds(at_risk, imaged, ways, question, choice) if question.imaging else None
     return answer
+
+
+def _undetermined(at_risk: pl.DataFrame, events: pl.DataFrame, question: Question) -> int:
+    """How many were seen in no way, and of whom the course could not tell within the window: they are no negatives."""
+    told = events.filter((pl.col("way") == DETERMINED) & (pl.col("days") <= question.window))["episode"]
+    seen = pl.any_horizontal(pl.col(way).is_not_null() for way in question.ways)
+    return at_risk.filter(~pl.col("episode").is_in(told.implode()) & ~seen).height
 
 
 def _by_way(events: pl.DataFrame, question: Question) -> pl.DataFrame:

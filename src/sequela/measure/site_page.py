@@ -72,11 +72,14 @@ def _headline(title: str, answer: Content) -> tuple[str, str]:
         return "withheld", f"{title}, {until}: too few to tell"
     if not block["proportion"]:
         return NOTHING, f"{title}: nobody at risk"
-    found = block["proportion"]
+    found, unknown = block["proportion"], answer["undetermined"]
+    # Missing is never normal: who was never looked at is no negative.
+    untold = f"; of {unknown:,} the course could not tell" if unknown else ""
     if not found["events"]:
-        return f"at most {percent(found['one_sided']['upper'])}", f"{title}, {until}: none in {found['total']:,}"
+        bound = f"at most {percent(found['one_sided']['upper'])}"
+        return bound, f"{title}, {until}: none seen in {found['total']:,}{untold}"
     value, limits = _primary(block)
-    return percent(value), f"{title}, {until}; {between(limits, share=True)}"
+    return percent(value), f"{title}, {until}; {between(limits, share=True)}{untold}"
 
 
 def _primary(block: Content) -> tuple[float, Sequence[float] | None]:
