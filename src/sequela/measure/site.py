@@ -16,8 +16,8 @@ from sequela.errors import UserError
 from sequela.measure.clusters import clustered_proportion
 from sequela.measure.competing import CENSORED, cumulative_incidence, gray_test
 from sequela.measure.disclosure import MINIMUM, withheld
-from sequela.measure.proportions import proportion
 from sequela.measure.following import DETERMINED
+from sequela.measure.proportions import proportion
 from sequela.measure.rates import rate
 
 EVENT, DEATH = 1, 2
