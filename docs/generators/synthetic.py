@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from sequela.evidence.works import citation, work
+from sequela.evidence import citation, work
 from sequela.sources.synthetic.kinetics import BASES, Book, book
 from sequela.sources.synthetic.marginals import Compared, compared, file
 

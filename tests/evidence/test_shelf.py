@@ -8,10 +8,10 @@ import pytest
 
 from sequela import evidence
 from sequela.errors import UnknownName
-from sequela.evidence.works import ShelfError, read
+from sequela.evidence.shelving import ShelfError, read
 
 # The door offers a function of the same name, so the module is fetched by its path.
-room = importlib.import_module("sequela.evidence.works")
+room = importlib.import_module("sequela.evidence.shelving")
 
 MINIMAL = """
 [smith-2001]
@@ -65,7 +65,6 @@ def test_every_record_cites_itself_on_one_line(key: str) -> None:
     record = evidence.work(key)
     line = evidence.citation(record)
     assert record.year in line and "\n" not in line and "  " not in line and ".." not in line
-    assert record.csl()["id"] == key
 
 
 @pytest.mark.parametrize(
@@ -146,7 +145,7 @@ def test_two_files_with_one_key_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_undated_work_says_so() -> None:
     record = shelf_of(MINIMAL.replace('issued = "2001"', 'issued = "undated"'))["smith-2001"]
     assert evidence.check({"smith-2001": record}) == []
-    assert record.year == "n.d." and "issued" not in record.csl()
+    assert record.year == "n.d."
     assert "A Journal n.d. doi:10.1000/one" in evidence.citation(record)
 
 

@@ -156,7 +156,7 @@ def test_readme_names_every_course(root: Path) -> None:
 
 
 def test_every_citation_is_in_the_library() -> None:
-    from sequela.evidence.works import works
+    from sequela.evidence import works
 
     listed = tomllib.loads((PUBLISHED[0].parent / "untranscribed.toml").read_text(encoding="utf-8"))["case"]
     asked = {key for path in FILES for key in course(path)["cites"]} | {key for case in listed for key in case["cites"]}

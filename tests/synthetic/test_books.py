@@ -9,7 +9,7 @@ import pytest
 
 from sequela.course.anatomy import parse_site
 from sequela.course.catalogue import catalogue
-from sequela.evidence.works import works
+from sequela.evidence import works
 from sequela.sources.synthetic import charting, kinetics, patients
 from sequela.sources.synthetic.kinetics import BASES, book
 from sequela.sources.synthetic.occasions import CONTEXTS

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sequela.evidence.works import works
+from sequela.evidence import works
 from sequela.sources.synthetic.marginals import Compared, compared, file, wilson
 from sequela.sources.synthetic.measures import MEASURES
 

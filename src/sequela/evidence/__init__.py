@@ -10,9 +10,11 @@ Door: `work(key)`, `works()`, `citation(work)`, `check()`, `base_rates(complicat
 `risk_factors(complication)`, and the values they return: `Work`, `Author`, `BaseRate`, `Odds`.
 """
 
+from sequela.evidence.citing import citation
 from sequela.evidence.odds import Odds, all_odds, risk_factors
 from sequela.evidence.rates import BaseRate, all_base_rates, base_rates
-from sequela.evidence.works import Author, Work, check, citation, work, works
+from sequela.evidence.shelving import check, work, works
+from sequela.evidence.works import Author, Work
 
 __all__ = [
     "Author",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from sequela.evidence.works import ShelfError
+from sequela.evidence.shelving import ShelfError
 
 Entry = TypeVar("Entry")
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from sequela.evidence.entries import entries
-from sequela.evidence.works import works
+from sequela.evidence.shelving import works
 
 MEASURES = frozenset({"odds ratio", "hazard ratio"})
 """What a ratio may be."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from sequela.evidence.entries import entries
-from sequela.evidence.works import works
+from sequela.evidence.shelving import works
 
 UNITS = frozenset({"patients", "sessions", "episodes"})
 """What was counted: people, procedures, or something within them such as episodes of fever. Never mixed."""

@@ -1,0 +1,92 @@
+"""Foreign bibliographic records in, works and refusals out; and works out again.
+
+Purpose: each module here knows one format and assigns FORMAT; a file is recognised by what it holds, not by its name.
+May import: `evidence` values, lxml, pymarc, rispy, bibtexparser. Nothing is fetched, no entity is expanded.
+Door: `read(data)`, `written(works, key)`, `formats()`, `Format`, `Reading`, `Refused`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from sequela.errors import UserError
+from sequela.evidence.works import Work
+
+NAMES: tuple[str, ...] = ()
+"""The modules of this folder, in the order in which they are asked whether a file is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that was not taken: where it stands in its file, and why. Never the record's own text."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: how it is recognised, read, and, where others read it, written."""
+
+    key: str
+    name: str
+    suffix: str
+    media_type: str
+    recognises: Callable[[bytes], bool]
+    """Whether a file that begins so (64 KiB at most) is of this format."""
+    read: Callable[[bytes], Iterator[Work | Refused]]
+    """Its records in file order, `key` and `source` empty; one that cannot be read is refused, and the rest go on."""
+    write: Callable[[Iterable[Work]], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file held: its format, the works, and what was refused, each in file order."""
+
+    format: str
+    works: tuple[Work, ...]
+    refused: tuple[Refused, ...]
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Return every format, in the order in which they are asked."""
+    return tuple(importlib.import_module(f"{__name__}.{name}").FORMAT for name in NAMES)
+
+
+def read(data: bytes, where: str) -> Reading:
+    """Return what a file holds; `where` names it in errors.
+
+    Raises
+    ------
+    UserError
+        When no format knows the file.
+    """
+    head = data[: 1 << 16]
+    found = next((one for one in formats() if one.recognises(head)), None)
+    if found is None:
+        known = ", ".join(one.name for one in formats())
+        raise UserError("no bibliographic format that is known", where=where, hint=f"Known are {known}")
+    read = tuple(found.read(data))
+    return Reading(
+        found.key,
+        tuple(one for one in read if isinstance(one, Work)),
+        tuple(one for one in read if isinstance(one, Refused)),
+    )
+
+
+def written(works: Iterable[Work], key: str) -> str:
+    """Return works as a file of one format.
+
+    Raises
+    ------
+    UserError
+        When there is no such format, or it is only read.
+    """
+    writers = {one.key: one.write for one in formats() if one.write is not None}
+    if key not in writers:
+        raise UserError(f"nothing is written as {key!r}", where="format", hint=f"Choose {', '.join(writers)}")
+    return writers[key](works)
