@@ -6,10 +6,12 @@ as a check on our counts, and is never shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from sequela.evidence.entries import entries
 from sequela.evidence.shelving import works
@@ -69,6 +71,17 @@ class BaseRate:
         printed = Decimal(self.printed)
         unit_in_last_place = Decimal(1).scaleb(int(printed.as_tuple().exponent))
         return abs(printed - Decimal(self.events) * 100 / Decimal(self.total)) <= unit_in_last_place / 2
+
+
+def as_json(rate: BaseRate) -> dict[str, Any]:
+    """Return a count for a program: the fields that say something."""
+    return {field.name: value for field in fields(rate) if (value := getattr(rate, field.name)) != field.default}
+
+
+def from_json(said: Mapping[str, Any]) -> BaseRate:
+    """Return the count of which `as_json` made this."""
+    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in said.items()}
+    return BaseRate(**values)
 
 
 def _problem(rate: BaseRate) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.resources import files
@@ -104,9 +104,13 @@ def work(key: str) -> Work:
     shelf = works()
     if key in shelf:
         return shelf[key]
-    near = difflib.get_close_matches(key.lower(), shelf, n=3, cutoff=0.6)
-    hint = f"Did you mean {' or '.join(near)}?" if near else ""
-    raise UnknownName(f"no work is called {key!r}", where="evidence", hint=hint)
+    raise UnknownName(f"no work is called {key!r}", where="evidence", hint=nearest(key, shelf))
+
+
+def nearest(key: str, keys: Iterable[str]) -> str:
+    """Return which keys may have been meant, as a hint; empty where none is near."""
+    near = difflib.get_close_matches(key.lower(), keys, n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _problems(record: Work) -> Iterator[str]:

@@ -8,8 +8,9 @@ its file said.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 STATUSES = ("current", "superseded", "corrected", "concern", "retracted")
 """State of a work, the gravest last: `corrected` has a published erratum, `concern` an expression of concern; a
@@ -136,6 +137,36 @@ class Work:
         return self.status == "retracted"
 
 
-def gravest(statuses: Mapping[str, object] | tuple[str, ...]) -> str:
+def gravest(statuses: Iterable[str]) -> str:
     """Return the gravest of some states; `current` of none."""
     return max(statuses, key=STATUSES.index, default="current")
+
+
+def as_json(work: Work) -> dict[str, Any]:
+    """Return a record for a program: the fields that are known, by their names, in the order of `Work`."""
+    said: dict[str, Any] = {}
+    for field in fields(Work):
+        value = getattr(work, field.name)
+        if value == field.default or (value == "" and field.name in _NEEDED):
+            continue
+        said[field.name] = [_plain(one) for one in value] if isinstance(value, tuple) else value
+    return said
+
+
+def from_json(said: Mapping[str, Any]) -> Work:
+    """Return the record of which `as_json` made this."""
+    values: dict[str, Any] = dict.fromkeys(_NEEDED, "") | {
+        name: tuple(_OF[name](**one) if name in _OF else one for one in value) if isinstance(value, list) else value
+        for name, value in said.items()
+    }
+    return Work(**values)
+
+
+_NEEDED = ("key", "type", "title")
+_OF: dict[str, type[Author] | type[Notice]] = {"authors": Author, "editors": Author, "notices": Notice}
+
+
+def _plain(one: Author | Notice | str) -> dict[str, str] | str:
+    if isinstance(one, str):
+        return one
+    return {field.name: value for field in fields(one) if (value := getattr(one, field.name))}
