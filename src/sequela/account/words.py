@@ -152,7 +152,7 @@ def _written() -> dict[str, str]:
     """The abbreviations of the catalogue, and a few more, by how a key writes them."""
     titles = (kind.title for kind in catalogue().kinds.values())
     short = [title for title in titles if " " not in title and not title[1:].islower()]
-    return {name.lower(): name for name in (*short, "NEWS2", "qSOFA", "SIRS", "CT", "GGT", "ALF", "PES")}
+    return {name.lower(): name for name in (*short, "NEWS2", "qSOFA", "SIRS", "CT", "GGT", "ALF", "PES", "IR", "EASL")}
 
 
 def factor(key: str) -> str:

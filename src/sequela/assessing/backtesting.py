@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sequela.assessing import cohort
 from sequela.criteria import shelf as shipped_shelf
-from sequela.criteria.news2.definition import APPLIES, NEWS2
+from sequela.criteria.news2.definition import COMPARATOR, URGENT
 from sequela.errors import UnknownName, UserError
-from sequela.logic.language import all_of, at_least
-from sequela.logic.nodes import SCORE_UNIT, Parameter
-from sequela.logic.shelf import Condition, Definition, Shelf
-from sequela.logic.statements import Named
+from sequela.logic.shelf import Condition, Shelf
 from sequela.sources.chart import ASSUMED
 from sequela.sources.receipt import Receipt
 
@@ -28,14 +25,6 @@ if TYPE_CHECKING:
 DEFAULT = "hepatic-necrosis"
 ENDLESS = 253_402_300_799
 """The end of the year 9999: a ward's clock runs on after the last fact, so alerts that time alone brings count too."""
-_URGENT = Parameter("news2-urgent", SCORE_UNIT)
-_NEWS2 = Definition(
-    key="news2-urgent",
-    title="NEWS2 at the urgent threshold",
-    sentence=Named("news2-urgent", all_of(APPLIES, at_least(NEWS2, _URGENT))),
-    cites=("rcp-2017",),
-)
-"""What a ward without these criteria would go by."""
 LIMITS = (
     "Past courses were treated by people who saw them: an outcome that an early call would have prevented is not in "
     "the record, and a patient who worried somebody was imaged sooner than one who did not.",
@@ -215,7 +204,7 @@ def _asking(shelf: Shelf, condition: Condition) -> Shelf:
     """Return the shelf with every statement that is asked about among its definitions."""
     keys = {definition.key for definition in shelf.definitions}
     more = tuple(reason for reason in condition.reasons if reason.key not in keys)
-    return replace(shelf, definitions=(*shelf.definitions, *more, _NEWS2))
+    return replace(shelf, definitions=(*shelf.definitions, *more, COMPARATOR))
 
 
 def _alarms(shelf: Shelf, condition: Condition) -> tuple[list[Alarm], list[Alarm], Alarm]:
@@ -230,8 +219,8 @@ def _alarms(shelf: Shelf, condition: Condition) -> tuple[list[Alarm], list[Alarm
     ):
         alarms.append(_alarm(key, title, "state", "state", *words))
     statements = [_alarm(one.key, one.title, "definition", one.key, "true") for one in condition.reasons]
-    urgent = shelf.parameters[_URGENT.key].value
-    news2 = _alarm("news2", f"NEWS2 of {urgent} or more alone", "definition", _NEWS2.key, "true")
+    urgent = shelf.parameters[URGENT.key].value
+    news2 = _alarm("news2", f"NEWS2 of {urgent} or more alone", "definition", COMPARATOR.key, "true")
     return alarms, statements, news2
 
 

@@ -108,7 +108,7 @@ NEWS2_SCORE = ScoreDefinition(
 )
 
 _EMERGENCY = Parameter("news2-emergency", SCORE_UNIT)
-_URGENT = Parameter("news2-urgent", SCORE_UNIT)
+URGENT = Parameter("news2-urgent", SCORE_UNIT)
 _TWICE = Parameter("news2-sets", "1")
 _RISE_WITHIN = Parameter("news2-rise-within", "h")
 _RISE_APART = Parameter("news2-rise-apart", "h")
@@ -131,7 +131,7 @@ NEWS2_URGENT_TWICE = Definition(
             times(
                 NEWS2,
                 ">=",
-                _URGENT,
+                URGENT,
                 at_least_times=_TWICE,
                 within=Parameter("news2-sets-within", "h"),
                 apart=Parameter("news2-sets-apart", "min"),
@@ -149,8 +149,8 @@ NEWS2_RISEN = Definition(
         "news2-risen",
         all_of(
             APPLIES,
-            at_least(NEWS2, _URGENT),
-            times(NEWS2, ">=", _URGENT, at_least_times=_TWICE, within=_RISE_WITHIN, apart=_RISE_APART),
+            at_least(NEWS2, URGENT),
+            times(NEWS2, ">=", URGENT, at_least_times=_TWICE, within=_RISE_WITHIN, apart=_RISE_APART),
             times(
                 Called(
                     "NEWS2 rise not from temperature",
@@ -227,6 +227,13 @@ NEW_OXYGEN = Definition(
     support="non-specific",
     role="deteriorating",
 )
+COMPARATOR = Definition(
+    key="news2-urgent",
+    title="NEWS2 at the urgent threshold",
+    sentence=Named("news2-urgent", all_of(APPLIES, at_least(NEWS2, URGENT))),
+    cites=_CITES,
+)
+"""What a ward without these criteria would go by: on no shelf, but replayed beside them."""
 
 SCORES = (NEWS2_SCORE,)
 DEFINITIONS = (

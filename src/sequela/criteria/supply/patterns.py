@@ -12,6 +12,8 @@ from sequela.logic.display import joined
 
 HILAR = "I"
 """The segment that hangs on twigs of the hilum, from both sides: it is spared or lost beside any larger cause."""
+CITES = ("strasberg-2005",)
+"""The names and borders of the segments, on which every pattern rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ def _words(made: Pattern, closed: frozenset[str]) -> tuple[str, tuple[str, ...]]
     names = joined(list(made.segments), "and")
     if len(made.causes) == 1:
         one = vessel_name(made.causes[0]) + _twig(made.causes[0], made.segments) + _known(made.causes, closed)
-        return f"{made.of} of {names}: in the usual anatomy {one} alone would explain it.", ("strasberg-2005",)
+        return f"{made.of} of {names}: in the usual anatomy {one} alone would explain it.", CITES
     sections = {anatomy().segments[segment].section for segment in made.segments}
     hang = "different sectional branches" if len(sections) > 1 else "different branches"
     listed = joined([vessel_name(cause) for cause in made.causes], "and")
     first = f"{made.of} of {names}: they hang on {hang}, so that no single branch explains it; look for {listed}"
-    cites = ["strasberg-2005"]
+    cites = [*CITES]
     published = [entry for entry in table()["published"] if tuple(entry["segments"]) == made.segments]
     if published:
         first += " (as published)"
