@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -27,7 +28,7 @@ def code(text: str) -> str:
     """
     plain = text.strip()
     known = _codes()
-    return known.get(plain.casefold()) or known.get(plain.casefold().partition("-")[0]) or plain
+    return known.get(plain.casefold()) or known.get(re.split("[-_]", plain.casefold())[0]) or plain
 
 
 def name(language: str, reader: str = "en") -> str:

@@ -79,6 +79,13 @@ class Receipt:
         }
 
 
+def usual_file() -> Path:
+    """Return where a reader's library stands when nobody says otherwise: with the data of the user's programs."""
+    from platformdirs import user_data_path
+
+    return user_data_path("sequela", appauthor=False) / "library.db"
+
+
 class Library:
     """Works by key, from our shelf and a reader's file; in memory alone where there is no file."""
 
@@ -311,6 +318,15 @@ class Library:
         text = json.dumps(rates.as_json(rate), ensure_ascii=False)
         with self._changing():
             self._db.execute("INSERT OR IGNORE INTO series (json) VALUES (?)", (text,))
+
+    def counts(self) -> dict[str, tuple[BaseRate, ...]]:
+        """Return the counts taken from each work, by its key: the shelf's and the reader's own."""
+        found: dict[str, list[BaseRate]] = {}
+        for rate in (*rates.all_counts(), *self.series()):
+            for key in rate.cites:
+                work = self.get(key)
+                found.setdefault(key if work is None else work.key, []).append(rate)
+        return {key: tuple(many) for key, many in found.items()}
 
     # -- the file ----------------------------------------------------------------------------------------------------
 

@@ -105,10 +105,14 @@ def all_base_rates() -> tuple[BaseRate, ...]:
 
 
 @cache
+def all_counts() -> tuple[BaseRate, ...]:
+    """Every published count of the shelf: the base rates, and those kept for pooling only."""
+    return (*all_base_rates(), *entries("series.toml", BaseRate, _told, _problem))
+
+
 def published_series() -> tuple[BaseRate, ...]:
-    """Every published count that may be pooled: base rates that name a group, and those kept for pooling only."""
-    kept = entries("series.toml", BaseRate, _told, _problem)
-    return tuple(rate for rate in (*all_base_rates(), *kept) if rate.group)
+    """Every published count of the shelf that may be pooled: those that name a group."""
+    return tuple(rate for rate in all_counts() if rate.group)
 
 
 def _told(rate: BaseRate) -> str:
