@@ -6,7 +6,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup postgres demo test test-all bench bench-large bench-cdm bench-coverage regression icu check format docs docs-check lock clean
+.PHONY: help setup postgres browser demo test test-all bench bench-large bench-cdm bench-coverage regression icu check format docs docs-check lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -38,10 +38,17 @@ postgres:  ## install Debian's PostgreSQL for the tests, where it is missing and
 		&& { apt-get install -qq -y --no-install-recommends postgresql || { apt-get update -qq && apt-get install -qq -y \
 		--no-install-recommends postgresql; }; } >/dev/null 2>&1; } || echo "no PostgreSQL here: its tests will be skipped"
 
-test: check postgres  ## check, then every test that is not slow
+# The tests of pages look at them in Debian's Chromium; without it they are skipped.
+browser: export DEBIAN_FRONTEND = noninteractive
+browser:  ## install Debian's Chromium for the tests, where it is missing and root asks
+	@command -v chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& { apt-get install -qq -y --no-install-recommends chromium || { apt-get update -qq && apt-get install -qq -y \
+		--no-install-recommends chromium; }; } >/dev/null 2>&1; } || echo "no Chromium here: its tests will be skipped"
+
+test: check postgres browser  ## check, then every test that is not slow
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
-test-all: check postgres  ## check, then every test
+test-all: check postgres browser  ## check, then every test
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 bench: setup  ## measure start-up, reading, the engine, one assessment

@@ -18,7 +18,7 @@ EVIL = "<script>alert('x')</script>"
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> str:
     """A page with one of everything, with foreign text everywhere."""
-    environment = pages._environment()
+    environment = pages.environment("sequela.measure")
     monkeypatch.setattr(environment, "loader", DictLoader({"shown.html": SHOWN, **_templates()}))
     drawing = pages.Drawing(forest([ForestRow(EVIL, EVIL, 0.5, 0.1, 0.9)], EVIL), EVIL, EVIL)
     return pages.page(
@@ -36,9 +36,10 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def _templates() -> dict[str, str]:
-    loader = pages._environment().loader
-    assert loader is not None
-    return {name: loader.get_source(pages._environment(), name)[0] for name in ("base.html", "macros.html")}
+    environment = pages.environment("sequela.measure")
+    assert environment.loader is not None
+    names = ("base.html", "look.css", "macros.html")
+    return {name: environment.loader.get_source(environment, name)[0] for name in names}
 
 
 def test_everything_foreign_is_escaped(shown: str) -> None:

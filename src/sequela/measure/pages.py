@@ -61,7 +61,7 @@ class Drawing:
 
 def page(template: str, values: Mapping[str, Any]) -> str:
     """Return a template's page with these values in it; one that the template asks for and is not there is a bug."""
-    return _environment().get_template(template).render(**values)
+    return environment("sequela.measure").get_template(template).render(**values)
 
 
 def percent(share: float | None) -> str:
@@ -91,12 +91,13 @@ def _hundred(share: float) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def environment(*packages: str) -> Environment:
+    """Return the templates of some packages, each in its folder `templates`, the first that has a name winning."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     made = Environment(
-        loader=PackageLoader("sequela.measure", "templates"),
+        loader=ChoiceLoader([PackageLoader(package, "templates") for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,96 @@
+"""A record page in a terminal: a library's labels beside their values, nothing wider than asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sequela.account import words
+from sequela.account.citing import who
+from sequela.account.library.fields import Field, Value, fields
+from sequela.account.library.pages import references
+from sequela.account.library.wording import Wording, wording
+from sequela.evidence.rates import BaseRate
+from sequela.evidence.works import Work
+
+if TYPE_CHECKING:
+    from sequela.account.uses import Use
+
+LEAST_WIDTH = 50
+SIDE_BY_SIDE = 70
+"""Columns from which a label stands beside its values; below, above them."""
+
+
+def record_text(
+    work: Work,
+    uses: Sequence[Use],
+    similar: Sequence[Work],
+    width: int,
+    language: str = "en",
+    counts: Sequence[BaseRate] = (),
+) -> str:
+    """Return a work's record page as plain text; foreign signs that would move a terminal are shown as one that fails.
+
+    Parameters
+    ----------
+    work : the record.
+    uses : what in our rules cites it.
+    similar : works like it, the nearest first.
+    width : columns; 50 is the least that is kept.
+    language : of the labels, `en` or `es`.
+    counts : what was counted in it.
+    """
+    say = wording(language)
+    rows = [(field.label, _values(field)) for field in fields(work, say)]
+    grouped = [f"{say.named('use', use.kind)}: {use.key}. {use.text}" for use in uses]
+    rows += [
+        (say("record.summary"), [work.summary]),
+        (say("record.abstract"), work.abstract.split("\n")),
+        (say("record.uses"), grouped or [say("record.no_uses")]),
+        (say("record.counts"), [_count(one, say) for one in counts]),
+        (say("record.similar"), [f"{one.key}: {one.title} ({who(one)} {say.year(one)})" for one in similar]),
+    ]
+    rows += [(f"{say('record.cite')} ({style})", [reference]) for style, reference in references(work)]
+    head = [work.title, f"{say.named('type', work.type)} · {work.key}"]
+    if work.status != "current":
+        head.insert(0, f"{say(f'mark.{work.status}').upper()}. {say(f'warning.{work.status}')}")
+    return _set(head, [(label, [one for one in lines if one]) for label, lines in rows], max(width, LEAST_WIDTH))
+
+
+def _set(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: int) -> str:
+    from rich.console import Group, RenderableType
+    from rich.text import Text
+
+    from sequela.account.layout import item, printed
+
+    told = [(label, lines) for label, lines in rows if lines]
+    beside = width >= SIDE_BY_SIDE
+    margin = min(max(len(label) for label, _ in told) + 2, width // 3) if beside else 2
+    parts: list[RenderableType] = [*(Text(_shown(line)) for line in head), Text()]
+    for label, lines in told:
+        if not beside:
+            parts.append(Text(label))
+        for number, line in enumerate(lines):
+            parts.append(item(label if beside and number == 0 else "", Text(_shown(line)), width=margin))
+    return printed(Group(*parts), width)
+
+
+def _values(field: Field) -> list[str]:
+    texts = [f"{one.before}{one.text}{one.after}{_orcid(one)}" for one in field.values]
+    return ["; ".join(texts)] if field.together else texts
+
+
+def _orcid(one: Value) -> str:
+    return f" ({one.orcid.removeprefix('https://')})" if one.orcid else ""
+
+
+def _count(one: BaseRate, say: Wording) -> str:
+    share = f"{say.number(one.events)}/{say.number(one.total)} {say.named('unit', one.unit)}"
+    notes = [say(f"count.{name}") for name in ("derived", "secondary") if getattr(one, name)]
+    notes += [say("count.overlaps", key=one.overlaps)] if one.overlaps else []
+    told = f"{say.named('complication', one.complication)}: {share} ({say.decimal(one.percent)} %), {one.population}."
+    return " ".join([told, *notes])
+
+
+def _shown(text: str) -> str:
+    return words.tidy(text, len(text))
