@@ -16,7 +16,7 @@ from typing import Any
 from sequela.evidence.entries import entries
 from sequela.evidence.shelving import works
 
-UNITS = frozenset({"patients", "sessions", "episodes"})
+UNITS = frozenset({"patients", "procedures", "sessions", "episodes"})
 """What was counted: people, procedures, or something within them such as episodes of fever. Never mixed."""
 
 
@@ -44,6 +44,16 @@ class BaseRate:
     """Whether the counts were worked out from a percentage."""
     secondary: bool = False
     """Whether another paper's table was read, not the paper or its abstract."""
+    none_stated: bool = False
+    """Whether a paper without events says that there were none: silence is not zero."""
+    centre: str = ""
+    """The hospital that counted."""
+    accrual: str = ""
+    """The years in which its people were treated: "1990-1992", or one year."""
+    parts: tuple[int, ...] = ()
+    """The numbers of which the paper says that they make up the events."""
+    apart: tuple[str, ...] = ()
+    """The keys of works that look as if they counted the same people, and do not."""
 
     @property
     def share(self) -> Fraction:
@@ -89,6 +99,8 @@ def _problem(rate: BaseRate) -> str:
         return "its unit is none of " + ", ".join(sorted(UNITS))
     if not 0 <= rate.events <= rate.total or rate.total == 0:
         return "its events do not fit its total"
+    if (rate.events == 0) != rate.none_stated:
+        return "it has no events and does not say that none were stated, or the other way round"
     if not rate.cites:
         return "it cites nothing"
     if dangling := set(rate.cites) - set(works()):
