@@ -40,6 +40,8 @@ class Format:
     read: Callable[[bytes], Iterator[Work | Refused]]
     """Its records in file order, `key` and `source` empty; one that cannot be read is refused, and the rest go on."""
     write: Callable[[Iterable[Work]], str] | None = None
+    carries: frozenset[str] = frozenset()
+    """The fields of `Work` that come back as they were when what `write` made is read."""
 
 
 @dataclass(frozen=True, slots=True)
