@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,16 @@ def test_an_assessment_shows_the_liver_map_with_its_words() -> None:
     ids = re.findall(r' id="(liver-[^"]+)"', page)
     assert len(ids) == len(set(ids)) > 4
     assert "<details><summary>The map in words</summary><ul><li>Segment I: " in page
+
+
+def test_every_source_of_an_assessment_leads_to_the_paper() -> None:
+    from sequela.account import assessment_html
+    from sequela.evidence import citation, works
+
+    courses, _ = sequela.read(CASES / "index-shaped.json")
+    page = assessment_html(*sequela.assess(courses))
+    listed = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page.rsplit("<ol>", 1)[1].split("</ol>")[0])
+    known = {unescape(told): unescape(address) for address, told in listed}
+    by_citation = {citation(work): work for work in works().values()}
+    assert len(known) == page.rsplit("<ol>", 1)[1].count("<li>") > 3
+    assert all(address == by_citation[told].links[0] for told, address in known.items())

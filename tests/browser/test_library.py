@@ -117,7 +117,7 @@ def test_the_other_language_is_the_same_record(page: Page, built: Path, language
     visit(page, built, f"{language}/record/{INDEX}.html")
     title = page.locator("h1").inner_text()
     (other,) = (one for one in LANGUAGES if one != language)
-    page.get_by_role("link", name=wording(language)("site.other")).click()
+    page.get_by_role("link", name=wording(other)("site.own")).click()
     assert page.url.endswith(f"/{other}/record/{INDEX}.html")
     assert page.locator("html").get_attribute("lang") == other
     assert page.locator("h1").inner_text() == title

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sequela.account import words
 from sequela.account.citing import Sources
+from sequela.account.library.places import link
 from sequela.account.mapping import with_words
 from sequela.account.panels import panels
 from sequela.account.reasons import MOST_RATES, MOST_RISKS, shortened
@@ -105,9 +106,18 @@ def assessment(assessment: Assessment) -> str:
         parts.append(with_words(assessment))
     parts.append(svg(assessment.course, panels(assessment.course, assessment.as_of, mentioned(assessment), most=4)))
     if sources.keys:
-        listed = [citation(works()[key]) if key in works() else key for key in sources.keys]
-        parts.append(f"<ol>{''.join(f'<li>{escape(entry)}</li>' for entry in listed)}</ol>")
+        parts.append(f"<ol>{''.join(f'<li>{_source(key)}</li>' for key in sources.keys)}</ol>")
     return f"<div>{''.join(parts)}<p><small>{words.NO_DEVICE}</small></p></div>"
+
+
+def _source(key: str) -> str:
+    """A work that is cited, as a link to where it can be read."""
+    work = works().get(key)
+    if work is None:
+        return escape(key)
+    address = next(filter(None, map(link, work.links)), "")
+    entry = escape(citation(work))
+    return f'<a href="{escape(address)}">{entry}</a>' if address else entry
 
 
 def _by_day(course: _Course, believed: Iterable[Fact]) -> str:

@@ -11,7 +11,7 @@ from sequela.account.library.wording import Wording, tag
 from sequela.evidence import languages
 from sequela.evidence.works import SOURCES, Author, Notice, Work
 
-_ADDRESS = re.compile(r"https?://[^\s;,)\]]+")
+_ADDRESS = re.compile(r"(https?://[^\s;,)\]]+)")
 _KNOWN = dict(zip(SOURCES, ("full", "abstract", "record", "secondary", "unverified"), strict=True))
 _FORM = re.compile(r"[^a-z]+")
 
@@ -36,11 +36,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and its values; `together` those that follow each other on a line."""
+    """A label and its values."""
 
     label: str
     values: tuple[Value, ...]
-    together: bool = False
+    between: str = ""
+    """What stands between values that follow each other on a line; without it each has a line of its own."""
 
 
 def fields(work: Work, say: Wording) -> list[Field]:
@@ -50,18 +51,18 @@ def fields(work: Work, say: Wording) -> list[Field]:
         _people(work.editors, "other", False, say),
         _many("corporate_author", [Value(name, tag(name, work.language)) for name in work.corporate_authors], say),
         _field("translated_title", [Value(work.translated_title, tag(work.translated_title, ""))], say),
-        _field("format", list(_forms(work, say)), say, together=True),
-        _field("publication_types", [Value(name, "en") for name in work.genres], say, together=True),
+        _field("format", list(_forms(work, say)), say, between="; "),
+        _field("publication_types", [Value(name, "en") for name in work.genres], say, between="; "),
         _field("language", [_language(work, say)], say),
         _field("published_in", [published_in(work, say)], say),
         _field("published", [_published(work, say)], say),
         _field("edition", [Value(work.edition, tag(work.edition, work.language))], say),
         _field("subjects", [_topic(text, work) for text in work.subjects], say),
-        _field("keywords", [_topic(text, work) for text in work.keywords], say, together=True),
+        _field("keywords", [_topic(text, work) for text in work.keywords], say, between="; "),
         _field("access", [Value(address, link=link(address)) for address in work.links], say),
         _field("identifiers", list(_identifiers(work)), say),
         _field("licence", [Value(work.licence, tag(work.licence, "eng"))], say),
-        _field("known", list(_known(work, say)), say),
+        _field("known", list(_known(work, say)), say, between=" "),
         _field("state", list(_state(work, say)), say),
     )
     return [field for field in said if field.values]
@@ -80,9 +81,9 @@ def published_in(work: Work, say: Wording) -> Value:
     return Value(title, tag(title, work.language), after=f", {after}" if title and after else after)
 
 
-def _field(label: str, values: Sequence[Value], say: Wording, *, together: bool = False) -> Field:
+def _field(label: str, values: Sequence[Value], say: Wording, *, between: str = "") -> Field:
     held = tuple(value for value in values if value.text or value.before or value.after)
-    return Field(say(f"record.{label}"), held, together)
+    return Field(say(f"record.{label}"), held, between)
 
 
 def _many(label: str, values: Sequence[Value], say: Wording) -> Field:
@@ -95,7 +96,7 @@ def _people(people: Sequence[Author], which: str, incomplete: bool, say: Wording
     if incomplete:
         named.append(Value("", after=say("record.and_others" if named else "record.others_only")))
     label = f"{which}_author" if len(named) == 1 and people else f"{which}_authors"
-    return _field(label, named, say, together=True)
+    return _field(label, named, say, between="; ")
 
 
 def _orcid(person: Author) -> str:
@@ -148,23 +149,17 @@ def _known(work: Work, say: Wording) -> Iterator[Value]:
     """How we know it: the place where it was read, in the page's words; a record from a file says so itself."""
     if not work.source:
         return
-    for begins, name in _KNOWN.items():
-        if work.source.startswith(begins):
-            rest = work.source.removeprefix(begins).strip()
-            said = say(f"known.{name}")
-            if not rest:
-                yield Value("", before=said)
-                return
-            found = _ADDRESS.match(rest)
-            if found:
-                yield Value(found[0], before=f"{said}: ", link=link(found[0]))
-                rest = rest[found.end() :].lstrip(" ;,")
-                if rest:
-                    yield Value(rest, "en")
-            else:
-                yield Value(rest, "en", before=f"{said}: ")
-            return
-    yield Value(work.source, "en")
+    begins = next((begins for begins in _KNOWN if work.source.startswith(begins)), "")
+    rest = work.source.removeprefix(begins).strip()
+    if begins:
+        yield Value("", before=say(f"known.{_KNOWN[begins]}") + (":" if rest else ""))
+    # The odd pieces are addresses.
+    for number, piece in enumerate(_ADDRESS.split(rest)):
+        words = piece.strip(" ;")
+        if number % 2:
+            yield Value(piece, link=link(piece))
+        elif words:
+            yield Value(f"({words})" if piece.startswith(";") else words, "en")
 
 
 def _state(work: Work, say: Wording) -> Iterator[Value]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sequela.account.citing import who
 from sequela.account.library.facets import MOST_SHOWN, Value
 from sequela.account.library.fields import fields, published_in
-from sequela.account.library.places import Places, export_path, facet_path, numbered, record_path
+from sequela.account.library.places import Places, export_path, facet_path, numbered, record_path, slug
 from sequela.account.library.wording import LANGUAGES, Wording, tag, wording
 from sequela.evidence import citation
 from sequela.evidence.formats import Format, formats
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sequela.account.uses import Use
 
 
+MOST_OPEN = 6
+"""Uses of one kind that stand open on a page; more are folded."""
 MOST_NAMED = 6
 """Authors that stand below a title."""
 
@@ -90,6 +92,7 @@ def record_page(
         "fields": fields(work, say),
         "abstract": [(part, tag(part, work.language)) for part in work.abstract.split("\n") if part.strip()],
         "uses": [(say.named("use", kind), group) for kind, group in grouped.items()],
+        "most_open": MOST_OPEN,
         "counts": counts,
         "similar": [entry(one, say) for one in similar],
         "references": references(work),
@@ -131,8 +134,10 @@ def list_page(
 
 
 def facet_page(facet: str, values: Sequence[Value], say: Wording, address: str = "") -> str:
-    """Return the page with every value of a facet."""
+    """Return the page with every value of a facet: years from the newest, the others by their name."""
     title = say(f"facet.{facet}")
+    if facet != "year":
+        values = sorted(values, key=lambda value: (value.label(say).casefold(), slug(value.text)))
     return _page("facet.html", facet_path(facet), say, None, address, title, {"facet": facet, "values": values})
 
 

@@ -77,7 +77,7 @@ def _set(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: 
 
 def _values(field: Field) -> list[str]:
     texts = [f"{one.before}{one.text}{one.after}{_orcid(one)}" for one in field.values]
-    return ["; ".join(texts)] if field.together else texts
+    return [field.between.join(texts)] if field.between else texts
 
 
 def _orcid(one: Value) -> str:
