@@ -50,7 +50,17 @@ def test_index_paper_has_every_field_of_its_catalogue_page() -> None:
         "https://doi.org/10.12890/2020_001530",
     )
     assert paper.summary
-    assert "CC BY-NC" in paper.licence
+    assert paper.licence == "CC BY-NC 4.0"
+    assert paper.container_title_short == "Eur J Case Rep Intern Med"
+    assert (paper.volume, paper.issn, paper.issued) == ("7", ("2284-2594",), "2020-03-18")
+    assert paper.genres == ("Case Reports",)
+    assert paper.status == "current"
+
+
+def test_what_nobody_saw_of_the_index_paper_is_left_out() -> None:
+    paper = evidence.work("micallef-2020")
+    assert (paper.issue, paper.page, paper.abstract) == ("", "", "")
+    assert not any(author.orcid for author in paper.authors)
 
 
 def test_citation_of_the_index_paper() -> None:
@@ -114,6 +124,16 @@ def test_check_finds(old: str, new: str, complaint: str) -> None:
     assert old in MINIMAL
     problems = evidence.check(shelf_of(MINIMAL.replace(old, new)))
     assert len(problems) == 1 and complaint in problems[0] and problems[0].startswith("smith-2001 ")
+
+
+def test_check_finds_one_work_under_two_keys_by_title_year_and_first_author() -> None:
+    again = MINIMAL.replace("smith-2001", "smith-again").replace("10.1000/one", "10.1000/two")
+    other = again.replace('"A title"', '"A  TÍTLE."').replace('DOI = "10.1000/two"', 'PMID = "12"')
+    assert evidence.check(shelf_of(MINIMAL + other)) == [
+        "smith-again has the same title, year and first author as smith-2001"
+    ]
+    assert evidence.check(shelf_of(MINIMAL + again)) == []  # two DOIs: a title may be printed twice
+    assert evidence.check(shelf_of(MINIMAL + other.replace('2001"\nlang', '2002"\nlang'))) == []
 
 
 def test_check_finds_two_records_of_one_work() -> None:

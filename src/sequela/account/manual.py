@@ -10,7 +10,7 @@ from typing import Any
 from sequela.account import formulas, words
 from sequela.account.outline import Outliner, own_parameters
 from sequela.criteria.patients import patients
-from sequela.evidence import base_rates, citation, risk_factors, works
+from sequela.evidence import base_rates, citation, claims_of, risk_factors, works
 from sequela.logic import display
 from sequela.logic.formulas import Formula, Measured
 from sequela.logic.nodes import Node
@@ -133,7 +133,17 @@ def entry(shelf: Shelf, found: Entry, width: int = WIDTH) -> str:
         for index, key in enumerate(cites, 1):
             said = citation(works()[key]) if key in works() else key
             lines += hanging(f"  [{index}] ", said, width)
+            for taken in _taken(key, found):
+                lines += hanging("      Takes: ", taken, width, indent=8)
     return "\n".join(lines)
+
+
+def _taken(work: str, found: Entry) -> Iterator[str]:
+    """What an entry, or a number that it names, takes from a work."""
+    sort = found.sort if found.sort in ("condition", "score", "parameter") else "definition"
+    names = [f"{'step' if found.sort == 'next step' else sort}:{found.key}"]
+    names += [f"parameter:{key}" for key in _parameters(found)]
+    yield from (claim.told for claim in claims_of(work) if any(claim.covers(name) for name in names))
 
 
 def entry_json(shelf: Shelf, found: Entry) -> dict[str, Any]:

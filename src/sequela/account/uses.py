@@ -22,10 +22,15 @@ from sequela.course.interval import Interval
 from sequela.criteria.news2.definition import COMPARATOR
 from sequela.criteria.supply import patterns
 from sequela.criteria.supply.wording import table
-from sequela.evidence import Work, all_base_rates, all_odds, works
+from sequela.evidence import Work, all_base_rates, all_odds, claims_of, works
 from sequela.evidence.rates import published_series
 from sequela.logic import display
-from sequela.logic.shelf import ParameterValue, Shelf
+from sequela.logic.shelf import Basis, ParameterValue, Shelf
+
+__all__ = ["Use", "cited", "claims_of", "dangling", "idle", "unclaimed", "uses"]
+
+RULES = frozenset({"condition", "definition", "step"})
+"""What needs a claim for each work that it cites, beside numbers that rest on studies or guidelines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Use:
         return f"{self.kind}:{self.key}"
 
 
+_EVIDENCE = (Basis.STUDY, Basis.GUIDELINE)
 Cited = tuple[Use, tuple[str, ...]]
 """A use and the keys of the works that it cites."""
 
@@ -91,6 +97,19 @@ def idle(shelf: Shelf, known: Mapping[str, Work] | None = None) -> list[str]:
     held = works() if known is None else known
     busy = uses(shelf).keys()
     return [key for key in held if key not in busy]
+
+
+def unclaimed(shelf: Shelf) -> list[tuple[str, Use]]:
+    """Return each work, with what cites it, of which nobody has written down what is taken: of conditions,
+    definitions, steps, and numbers that rest on a study or a guideline.
+    """
+    missing: dict[tuple[str, str], Use] = {}
+    for use, cites in cited(shelf):
+        if use.kind in RULES or (use.kind == "parameter" and shelf.parameters[use.key].basis in _EVIDENCE):
+            for key in cites:
+                if not any(claim.covers(use.name) for claim in claims_of(key)):
+                    missing.setdefault((key, use.name), use)
+    return [(key, use) for (key, _), use in missing.items()]
 
 
 # -- what does not change with a site's overlay ------------------------------------------------------------------------

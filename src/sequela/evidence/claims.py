@@ -90,7 +90,8 @@ class Claim:
 
     work: str
     supports: tuple[str, ...]
-    """The names of what it supports: "parameter:inr-raised", "condition:hepatic-necrosis", "step:contrast-ct"."""
+    """The names of what it supports: "parameter:inr-raised", "step:contrast-ct"; "parameter:news2-*" is every one whose
+    name begins so."""
     nature: str
     design: str
     basis: str
@@ -115,13 +116,20 @@ class Claim:
         source = works()[self.work].source
         return next(told for start, told in STATUSES.items() if source.startswith(start))
 
+    def covers(self, name: str) -> bool:
+        """Whether it supports the thing of this name."""
+        return any(
+            name.startswith(supported[:-1]) if supported.endswith("*") else name == supported
+            for supported in self.supports
+        )
+
     @property
     def told(self) -> str:
-        """The claim in one line: what is taken, where, how far verified, how certain."""
+        """The claim in one line: what is taken, and in brackets where from, how far verified, how certain."""
         # "Abstract; abstract only" would say the same twice.
-        where = "" if self.locator == "abstract" and self.status == "abstract only" else self.locator
+        status = "" if self.locator.startswith("abstract") and self.status == "abstract only" else self.status
         sure = f"{self.certainty} certainty ({self.question})" if self.certainty else ""
-        return "; ".join(part for part in (self.text.rstrip("."), where, self.status, sure) if part)
+        return f"{self.text} ({'; '.join(part for part in (self.locator, status, sure) if part)})"
 
 
 @cache
