@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -12,12 +13,13 @@ from sequela.account.library.wording import LANGUAGES, catalogue
 from sequela.account.uses import Use, uses
 from sequela.criteria import shelf
 from sequela.evidence import Author, Work, all_base_rates, works
+from sequela.evidence.merging import Source
 
 INDEX = "micallef-2020"
 
 
 def test_the_index_paper_has_the_labels_of_its_catalogue_page() -> None:
-    text = record_text(works()[INDEX], uses(shelf())[INDEX], (), 100)
+    text = record_text(works()[INDEX], uses(shelf())[INDEX], (), width=100)
     lines = [line.split("  ", 1) for line in text.splitlines()]
     told = {label: rest.strip() for label, *others in lines for rest in others if label}
     work = works()[INDEX]
@@ -33,7 +35,7 @@ def test_the_index_paper_has_the_labels_of_its_catalogue_page() -> None:
 
 
 def test_a_spanish_record_says_the_spanish_labels() -> None:
-    text = record_text(works()[INDEX], (), (), 100, "es")
+    text = record_text(works()[INDEX], (), (), width=100, language="es")
     spanish = catalogue("es")
     names = (
         "main_authors",
@@ -56,7 +58,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, language: str) -> None:
     cited = uses(shelf())
     for work in list(works().values())[::9]:
         rates = [rate for rate in all_base_rates() if work.key in rate.cites]
-        text = record_text(work, cited.get(work.key, ()), [works()[INDEX]], width, language, rates)
+        text = record_text(work, cited.get(work.key, ()), [works()[INDEX]], rates, width=width, language=language)
         assert max(cell_len(line) for line in text.splitlines()) <= max(width, 50)
         assert not any(line.endswith(" ") for line in text.splitlines())
 
@@ -72,14 +74,14 @@ def test_foreign_signs_that_move_a_terminal_are_not_printed() -> None:
         subjects=(evil,),
         abstract=evil,
     )
-    text = record_text(work, [Use("step", evil, evil)], [work], 80)
+    text = record_text(work, [Use("step", evil, evil)], [work], [], [Source(work, evil, evil)])
     assert not {"\x1b", "\x07", "\u202e", "\r"} & set(text)
     assert "[bold]" in text, "and markup is text"
 
 
 def test_what_became_of_a_work_stands_above_its_title() -> None:
     work = dataclasses.replace(works()[INDEX], status="retracted")
-    first, *rest = record_text(work, (), (), 100).splitlines()
+    first, *rest = record_text(work, (), (), width=100).splitlines()
     assert first.startswith("RETRACTED.")
     assert work.title in rest
 
@@ -87,6 +89,16 @@ def test_what_became_of_a_work_stands_above_its_title() -> None:
 def test_counts_are_told_with_the_decimal_sign_of_the_language() -> None:
     rate = next(rate for rate in all_base_rates() if "." in rate.percent)
     work = works()[rate.cites[0]]
-    english, spanish = (record_text(work, (), (), 120, language, [rate]) for language in LANGUAGES)
+    english, spanish = (record_text(work, (), (), [rate], width=120, language=language) for language in LANGUAGES)
     assert f"({rate.percent} %)" in english
     assert f"({rate.percent.replace('.', ',')} %)" in spanish
+
+
+def test_each_source_of_a_record_is_shown_as_it_was_read() -> None:
+    work = works()[INDEX]
+    one = dataclasses.replace(work, title="Its title in the one file", volume="", summary="")
+    text = record_text(work, (), (), (), [Source(one, "ris", "one.ris"), Source(work, "shelf")], width=100)
+    whole, first, second = re.split(r"(?m)^(?:one\.ris \(ris\)|shelf)$", text)
+    assert work.summary[:40] in whole and work.summary[:40] in second
+    assert one.title in first and one.title not in whole + second
+    assert "vol." not in first

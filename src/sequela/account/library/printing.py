@@ -15,6 +15,7 @@ from sequela.evidence.works import Work
 
 if TYPE_CHECKING:
     from sequela.account.uses import Use
+    from sequela.evidence.merging import Source
 
 LEAST_WIDTH = 50
 SIDE_BY_SIDE = 70
@@ -25,9 +26,11 @@ def record_text(
     work: Work,
     uses: Sequence[Use],
     similar: Sequence[Work],
-    width: int,
-    language: str = "en",
     counts: Sequence[BaseRate] = (),
+    sources: Sequence[Source] = (),
+    *,
+    width: int = 80,
+    language: str = "en",
 ) -> str:
     """Return a work's record page as plain text; foreign signs that would move a terminal are shown as one that fails.
 
@@ -36,25 +39,36 @@ def record_text(
     work : the record.
     uses : what in our rules cites it.
     similar : works like it, the nearest first.
+    counts : what was counted in it.
+    sources : the records it was made of, to be shown one by one below it.
     width : columns; 50 is the least that is kept.
     language : of the labels, `en` or `es`.
-    counts : what was counted in it.
     """
     say = wording(language)
-    rows = [(field.label, _values(field)) for field in fields(work, say)]
-    grouped = [f"{say.named('use', use.kind)}: {use.key}. {use.text}" for use in uses]
-    rows += [
-        (say("record.summary"), [work.summary]),
-        (say("record.abstract"), work.abstract.split("\n")),
-        (say("record.uses"), grouped or [say("record.no_uses")]),
-        (say("record.counts"), [_count(one, say) for one in counts]),
-        (say("record.similar"), [f"{one.key}: {one.title} ({who(one)} {say.year(one)})" for one in similar]),
-    ]
-    rows += [(f"{say('record.cite')} ({style})", [reference]) for style, reference in references(work)]
     head = [work.title, f"{say.named('type', work.type)} · {work.key}"]
     if work.status != "current":
         head.insert(0, f"{say(f'mark.{work.status}').upper()}. {say(f'warning.{work.status}')}")
-    return _set(head, [(label, [one for one in lines if one]) for label, lines in rows], max(width, LEAST_WIDTH))
+    used = [f"{say.named('use', use.kind)}: {use.key}. {use.text}" for use in uses]
+    rows = [
+        *_record(work, say),
+        (say("record.uses"), used or [say("record.no_uses")]),
+        (say("record.counts"), [_count(one, say) for one in counts]),
+        (say("record.similar"), [f"{one.key}: {one.title} ({who(one)} {say.year(one)})" for one in similar]),
+        *((f"{say('record.cite')} ({style})", [reference]) for style, reference in references(work)),
+    ]
+    width = max(width, LEAST_WIDTH)
+    parts = [_set(head, rows, width)]
+    parts += [_set([_named(one)], [("", [one.work.title]), *_record(one.work, say)], width) for one in sources]
+    return "\n".join(parts)
+
+
+def _record(work: Work, say: Wording) -> list[tuple[str, list[str]]]:
+    rows = [(field.label, _values(field)) for field in fields(work, say)]
+    return [*rows, (say("record.summary"), [work.summary]), (say("record.abstract"), work.abstract.split("\n"))]
+
+
+def _named(source: Source) -> str:
+    return f"{source.file} ({source.format})" if source.file else source.format
 
 
 def _set(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: int) -> str:
@@ -63,7 +77,7 @@ def _set(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: 
 
     from sequela.account.layout import item, printed
 
-    told = [(label, lines) for label, lines in rows if lines]
+    told = [(label, said) for label, lines in rows if (said := [line for line in lines if line])]
     beside = width >= SIDE_BY_SIDE
     margin = min(max(len(label) for label, _ in told) + 2, width // 3) if beside else 2
     parts: list[RenderableType] = [*(Text(_shown(line)) for line in head), Text()]
