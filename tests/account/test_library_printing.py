@@ -63,6 +63,14 @@ def test_no_line_is_wider_than_the_terminal(width: int, language: str) -> None:
         assert not any(line.endswith(" ") for line in text.splitlines())
 
 
+@pytest.mark.parametrize("width", [50, 90])
+def test_an_address_longer_than_a_line_is_whole(width: int) -> None:
+    work = works()[INDEX]
+    assert max(map(len, work.links)) > width - 30, "one is"
+    text = "".join(line.strip() for line in record_text(work, (), (), width=width).splitlines())
+    assert [address for address in work.links if address not in text] == []
+
+
 def test_foreign_signs_that_move_a_terminal_are_not_printed() -> None:
     evil = "a\x1b[2Jb\x07c\u202ed\re[bold]"
     work = Work(

@@ -153,13 +153,14 @@ def _known(work: Work, say: Wording) -> Iterator[Value]:
     rest = work.source.removeprefix(begins).strip()
     if begins:
         yield Value("", before=say(f"known.{_KNOWN[begins]}") + (":" if rest else ""))
-    # The odd pieces are addresses.
-    for number, piece in enumerate(_ADDRESS.split(rest)):
-        words = piece.strip(" ;")
-        if number % 2:
-            yield Value(piece, link=link(piece))
-        elif words:
-            yield Value(f"({words})" if piece.startswith(";") else words, "en")
+    pieces = _ADDRESS.split(rest)
+    yield from ([Value(pieces[0].strip(), "en")] if pieces[0].strip() else [])
+    for address, words in zip(pieces[1::2], pieces[2::2], strict=True):
+        # A sign that parts the address from what follows stands close to it.
+        plain = words.lstrip(";,. ")
+        yield Value(address, link=link(address), after=words[: len(words) - len(plain)].strip())
+        if plain.strip():
+            yield Value(plain.strip(), "en")
 
 
 def _state(work: Work, say: Wording) -> Iterator[Value]:

@@ -11,6 +11,7 @@ from sequela.account.citing import who
 from sequela.account.library.facets import MOST_SHOWN, Value
 from sequela.account.library.fields import fields, published_in
 from sequela.account.library.places import Places, export_path, facet_path, numbered, record_path, slug
+from sequela.account.library.taken import taken
 from sequela.account.library.wording import LANGUAGES, Wording, tag, wording
 from sequela.evidence import citation
 from sequela.evidence.formats import Format, formats
@@ -92,6 +93,7 @@ def record_page(
         "fields": fields(work, say),
         "abstract": [(part, tag(part, work.language)) for part in work.abstract.split("\n") if part.strip()],
         "uses": [(say.named("use", kind), group) for kind, group in grouped.items()],
+        "taken": taken(work.key, say),
         "most_open": MOST_OPEN,
         "counts": counts,
         "similar": [entry(one, say) for one in similar],

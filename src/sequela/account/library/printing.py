@@ -9,6 +9,7 @@ from sequela.account import words
 from sequela.account.citing import who
 from sequela.account.library.fields import Field, Value, fields
 from sequela.account.library.pages import references
+from sequela.account.library.taken import Taken, taken
 from sequela.account.library.wording import Wording, wording
 from sequela.evidence.rates import BaseRate
 from sequela.evidence.works import Work
@@ -51,6 +52,7 @@ def record_text(
     used = [f"{say.named('use', use.kind)}: {use.key}. {use.text}" for use in uses]
     rows = [
         *_record(work, say),
+        (say("claim.heading"), [_told(one) for one in taken(work.key, say)]),
         (say("record.uses"), used or [say("record.no_uses")]),
         (say("record.counts"), [_count(one, say) for one in counts]),
         (say("record.similar"), [f"{one.key}: {one.title} ({who(one)} {say.year(one)})" for one in similar]),
@@ -79,13 +81,15 @@ def _set(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: 
 
     told = [(label, said) for label, lines in rows if (said := [line for line in lines if line])]
     beside = width >= SIDE_BY_SIDE
-    margin = min(max(len(label) for label, _ in told) + 2, width // 3) if beside else 2
+    margin = max(len(label) for label, _ in told) + 2 if beside else 2
     parts: list[RenderableType] = [*(Text(_shown(line)) for line in head), Text()]
     for label, lines in told:
         if not beside:
             parts.append(Text(label))
         for number, line in enumerate(lines):
-            parts.append(item(label if beside and number == 0 else "", Text(_shown(line)), width=margin))
+            parts.append(
+                item(label if beside and number == 0 else "", Text(_shown(line), overflow="fold"), width=margin)
+            )
     return printed(Group(*parts), width)
 
 
@@ -96,6 +100,11 @@ def _values(field: Field) -> list[str]:
 
 def _orcid(one: Value) -> str:
     return f" ({one.orcid.removeprefix('https://')})" if one.orcid else ""
+
+
+def _told(one: Taken) -> str:
+    about = "; ".join(f"{label}: {text}" if label else text for label, text, _ in one.about)
+    return f"{one.text} [{about}]"
 
 
 def _count(one: BaseRate, say: Wording) -> str:
