@@ -11,21 +11,25 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sequela.errors import UnknownName, UserError
 from sequela.evidence import identifiers, rates, shelving
-from sequela.evidence.formats import Reading, Refused, read
+from sequela.evidence.formats import Reading, read
 from sequela.evidence.merging import SHELF, Source, folded, identities, merged, same
 from sequela.evidence.rates import BaseRate
+from sequela.evidence.receipts import Receipt
+from sequela.evidence.search import Answer, Index
+from sequela.evidence.topics import groups
 from sequela.evidence.works import UNDATED, Work, as_json, from_json
 
 SCHEMA = "1"
 """The layout of the file; a file of another is refused, never changed."""
+
+INDEXED = 1
+"""How works are indexed; a library indexed in another way is indexed anew."""
 
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -42,41 +46,6 @@ CREATE TABLE series (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE);
 
 Progress = Callable[[int, int], None]
 """Called with how many records are done, and of how many."""
-
-
-@dataclass
-class Receipt:
-    """What became of the records of one file: read = added + merged + unchanged + refused."""
-
-    file: str
-    format: str
-    added: list[str] = field(default_factory=list)
-    """Keys of works that are new, one for each record."""
-    merged: list[str] = field(default_factory=list)
-    """Keys of works that were there and now have one more source."""
-    unchanged: list[str] = field(default_factory=list)
-    """Keys of works of which this very record was there."""
-    joined: list[tuple[str, str]] = field(default_factory=list)
-    """(key that was, key that is): two works that a record showed to be one."""
-    refused: list[Refused] = field(default_factory=list)
-
-    @property
-    def read(self) -> int:
-        """How many records the file holds."""
-        return len(self.added) + len(self.merged) + len(self.unchanged) + len(self.refused)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the receipt for a program."""
-        return {
-            "file": self.file,
-            "format": self.format,
-            "read": self.read,
-            "added": self.added,
-            "merged": self.merged,
-            "unchanged": self.unchanged,
-            "joined": [{"key": was, "now": now} for was, now in self.joined],
-            "refused": [{"where": one.where, "why": one.why} for one in self.refused],
-        }
 
 
 def usual_file() -> Path:
@@ -109,7 +78,7 @@ class Library:
             ) from None
 
     def _prepare(self, where: str) -> None:
-        shelf = hashlib.sha256(repr(tuple(shelving.works().values())).encode()).hexdigest()
+        shelf = hashlib.sha256(repr((INDEXED, groups(), *shelving.works().values())).encode()).hexdigest()
         if self._ready(shelf, where):  # nothing is written, so that a file that may only be read will do
             return
         with self._changing():
@@ -120,6 +89,8 @@ class Library:
                     self._db.execute(statement)
                 self._note("schema", SCHEMA)
             self._shelve()
+            if self.path is not None:
+                Index(self._db).replace(self.works())
             self._note("shelf", shelf)
 
     def _ready(self, shelf: str, where: str) -> bool:
@@ -196,6 +167,35 @@ class Library:
         read = [Source(from_json(json.loads(text)), kind, file) for text, kind, file in rows]
         return (*([Source(ours, SHELF)] if ours else []), *read)
 
+    # -- finding -----------------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        question: str,
+        *,
+        facets: Mapping[str, Collection[str]] | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        order: str = "relevance",
+    ) -> Answer:
+        """Return what a question finds; see `Index.search`."""
+        return self._index().search(question, facets=facets, limit=limit, offset=offset, order=order)
+
+    def keys(self, question: str) -> tuple[str, ...]:
+        """Return the keys of everything that a question finds, the best first."""
+        return self._index().keys(question, len(self))
+
+    def similar(self, key: str, limit: int = 5) -> tuple[str, ...]:
+        """Return the keys of the works most like one."""
+        return self._index().similar(key, limit)
+
+    def _index(self) -> Index:
+        """The index; of a library in memory it is made when first asked."""
+        index = Index(self._db)
+        if self.path is None and index.count != len(self):
+            index.replace(self.works())
+        return index
+
     # -- adding ------------------------------------------------------------------------------------------------------
 
     def add(self, data: bytes, file: str, progress: Progress = lambda done, of: None) -> Receipt:
@@ -216,7 +216,15 @@ class Library:
             for done, work in enumerate(reading.works, 1):
                 self._take(work, reading.format, file, receipt, changed)
                 progress(done, len(reading.works))
+            if self.path is not None:
+                Index(self._db).remove([was for was, _ in receipt.joined])
+                Index(self._db).put(self._held(changed))
         return receipt
+
+    def _held(self, keys: Iterable[str]) -> Iterator[Work]:
+        """The works of these keys, of those that still are there."""
+        rows = (self._db.execute("SELECT json FROM work WHERE key = ?", (key,)).fetchone() for key in keys)
+        return (from_json(json.loads(row[0])) for row in rows if row is not None)
 
     def _take(self, work: Work, kind: str, file: str, receipt: Receipt, changed: dict[str, None]) -> None:
         """Keep one record, and make its work anew."""
