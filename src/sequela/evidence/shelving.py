@@ -36,12 +36,12 @@ _PEOPLE = {"authors", "editors"}
 
 
 def _author(entry: object, where: str) -> Author:
-    if isinstance(entry, str):  # "Family, Given" is the short form; a table is needed only for an ORCID.
-        family, _, given = entry.partition(",")
-        return Author(family.strip(), given.strip())
+    if isinstance(entry, str):  # "Family, Given, Suffix" is the short form; a table is needed only for an ORCID.
+        family, given, suffix, *_ = [part.strip() for part in (*entry.split(",", 2), "", "")]
+        return Author(family, given, suffix=suffix)
     if isinstance(entry, dict) and "family" in entry and not set(entry) - {"family", "given", "orcid", "suffix"}:
         return Author(**{name: str(value) for name, value in entry.items()})
-    raise ShelfError(f"{where}: an author is 'Family, Given' or a table with family, given, orcid, suffix")
+    raise ShelfError(f"{where}: an author is 'Family, Given, Suffix' or a table with family, given, orcid, suffix")
 
 
 def _notice(entry: object, where: str) -> Notice:
@@ -71,7 +71,8 @@ def read(text: str, where: str) -> list[Work]:
             elif name == "authors_incomplete":
                 values[name] = value is True
             elif isinstance(value, str):
-                values[_FIELD.get(str(name), str(name))] = value
+                # A DOI is kept in lower case, as in every other record, whatever its publisher prints.
+                values[_FIELD.get(str(name), str(name))] = value.lower() if name == "DOI" else value
             else:  # an unquoted 2020-03-18 or 7 would lose how it was printed
                 raise ShelfError(f"{place}: {name} must be a quoted string")
         try:

@@ -15,7 +15,7 @@ from functools import cache
 from sequela.errors import UserError
 from sequela.evidence.works import Work
 
-NAMES: tuple[str, ...] = ()
+NAMES: tuple[str, ...] = ("csl", "ris", "endnote")
 """The modules of this folder, in the order in which they are asked whether a file is theirs."""
 
 
