@@ -29,7 +29,7 @@ def test_the_library_and_the_rules_that_we_ship_have_no_problem() -> None:
     assert library_problems(shelf()) == []
 
 
-def test_every_condition_definition_step_and_evidenced_number_says_what_it_takes_from_each_work() -> None:
+def test_every_condition_definition_score_step_and_evidenced_number_says_what_it_takes_from_each_work() -> None:
     assert unclaimed(shelf()) == []
 
 
@@ -88,6 +88,6 @@ def _notes() -> list[Claim]:
 
 def test_the_notes_name_what_is_idle_and_what_was_met_at_second_hand() -> None:
     notes = library_notes(shelf())
-    assert any("cited by nothing" in note and "ambe-2017" in note for note in notes)
+    assert any("cited by no rule" in note and "ambe-2017" in note for note in notes)
     assert any("at second hand" in note and "vincent-1996" in note for note in notes)
     assert not any("say nothing" in note for note in notes)

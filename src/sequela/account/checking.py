@@ -49,7 +49,7 @@ def library_notes(shelf: Shelf) -> list[str]:
             f"{len(unseen)} works behind numbers of studies and guidelines were met at second hand: {', '.join(unseen)}"
         )
     if alone := idle(shelf):
-        notes.append(f"{len(alone)} works are cited by nothing: {', '.join(alone)}")
+        notes.append(f"{len(alone)} works are cited by no rule and no number: {', '.join(alone)}")
     return notes
 
 

@@ -29,8 +29,8 @@ from sequela.logic.shelf import Basis, ParameterValue, Shelf
 
 __all__ = ["Use", "cited", "claims_of", "dangling", "idle", "unclaimed", "uses"]
 
-RULES = frozenset({"condition", "definition", "step"})
-"""What needs a claim for each work that it cites, beside numbers that rest on studies or guidelines."""
+_RULES = frozenset({"condition", "definition", "score", "step"})
+_EVIDENCE = frozenset({Basis.STUDY, Basis.GUIDELINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,6 @@ class Use:
         return f"{self.kind}:{self.key}"
 
 
-_EVIDENCE = (Basis.STUDY, Basis.GUIDELINE)
 Cited = tuple[Use, tuple[str, ...]]
 """A use and the keys of the works that it cites."""
 
@@ -76,7 +75,7 @@ def cited(shelf: Shelf) -> Iterator[Cited]:
     for parameter in shelf.parameters.values():
         yield Use("parameter", parameter.key, _number(parameter)), parameter.cites
     for outcome in outcomes(shelf):
-        told = f"{outcome.title} is counted for {_number(outcome.window)}"
+        told = f"{outcome.title}: counted for {manual.number(outcome.window)} ({outcome.window.basis})"
         yield Use("outcome", outcome.key, told), outcome.window.cites
     yield from _shipped()
 
@@ -100,12 +99,13 @@ def idle(shelf: Shelf, known: Mapping[str, Work] | None = None) -> list[str]:
 
 
 def unclaimed(shelf: Shelf) -> list[tuple[str, Use]]:
-    """Return each work, with what cites it, of which nobody has written down what is taken: of conditions,
-    definitions, steps, and numbers that rest on a study or a guideline.
+    """Return each work, with what cites it, of which nobody has written down what is taken.
+
+    Asked of conditions, definitions, scores and steps, and of numbers that rest on a study or a guideline.
     """
     missing: dict[tuple[str, str], Use] = {}
     for use, cites in cited(shelf):
-        if use.kind in RULES or (use.kind == "parameter" and shelf.parameters[use.key].basis in _EVIDENCE):
+        if use.kind in _RULES or (use.kind == "parameter" and shelf.parameters[use.key].basis in _EVIDENCE):
             for key in cites:
                 if not any(claim.covers(use.name) for claim in claims_of(key)):
                     missing.setdefault((key, use.name), use)
@@ -119,16 +119,12 @@ def unclaimed(shelf: Shelf) -> list[tuple[str, Use]]:
 def _shipped() -> tuple[Cited, ...]:
     return (
         *_limits(),
-        (Use("anatomy", "segments", "The names and borders of the segments, and the vessels they hang on"), _anatomy()),
+        (Use("anatomy", "segments", "The segments of the liver, and the vessels they hang on"), anatomy().cites),
         *_supply(),
         *_counted(),
         (Use("comparator", COMPARATOR.key, f"{COMPARATOR.title}, replayed beside these criteria"), COMPARATOR.cites),
         *_synthetic(),
     )
-
-
-def _anatomy() -> tuple[str, ...]:
-    return anatomy().cites
 
 
 def _number(parameter: ParameterValue) -> str:
@@ -139,7 +135,7 @@ def _number(parameter: ParameterValue) -> str:
 def _limits() -> Iterator[Cited]:
     for key, kind in catalogue().kinds.items():
         if kind.reference is not None:
-            told = f"Upper reference limit of {kind.title}: {_by_sex(kind.reference, kind.unit)}"
+            told = f"Upper reference limit of {words.inside(kind.title)}: {_by_sex(kind.reference, kind.unit)}"
             yield Use("limit", key, told), kind.reference.cites
 
 
@@ -174,9 +170,9 @@ def _counted() -> Iterator[Cited]:
             if rate.overlaps:
                 yield Use(kind, rate.complication, f"Counts some of the same people: {told}"), (rate.overlaps,)
     for odds in all_odds():
-        factors = display.joined([words.factor(key) for key in odds.factors], "or")
+        factors = words.capital(display.joined([words.inside(words.factor(key)) for key in odds.factors], "or"))
         what = display.joined([words.inside(_complication(key)) for key in odds.complications], "and")
-        yield Use("risk-factor", "+".join(odds.complications), f"{factors} and {what}: {odds.text}"), odds.cites
+        yield Use("risk-factor", "+".join(odds.complications), f"{factors}, for {what}: {odds.text}"), odds.cites
 
 
 def _complication(key: str) -> str:
@@ -194,7 +190,7 @@ def _synthetic() -> Iterator[Cited]:
 def _groups(value: Any, path: str) -> Iterator[Cited]:
     if isinstance(value, dict):
         if "cites" in value:
-            yield Use("synthetic", path, f"Synthetic patients: {_group(value, path)}"), tuple(value["cites"])
+            yield Use("synthetic", path, f"Synthetic patients, {_group(value, path)}"), tuple(value["cites"])
         for key, inner in value.items():
             yield from _groups(inner, f"{path}.{key}")
     elif isinstance(value, list):
@@ -206,4 +202,5 @@ def _group(entry: Mapping[str, Any], path: str) -> str:
     """What a group is called: a published value that was met by its own words, another by where it stands."""
     if "says" in entry:
         return f"{words.inside(str(entry['says']))}, published as {entry['published']} {entry['unit']}"
-    return path.replace("-", " ").replace(".", ", ")
+    book, _, group = path.partition(".")
+    return f"book {book}" + (f": {group.replace('-', ' ').replace('.', ', ')}" if group else "")
