@@ -7,16 +7,25 @@ Door: `read(data)`, `written(works, key)`, `formats()`, `Format`, `Reading`, `Re
 
 from __future__ import annotations
 
+import gzip
 import importlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 
 from sequela.errors import UserError
 from sequela.evidence.works import Work
 
-NAMES: tuple[str, ...] = ("csl", "ris", "endnote")
+NAMES: tuple[str, ...] = ("pubmed", "jats", "csl", "ris", "endnote")
 """The modules of this folder, in the order in which they are asked whether a file is theirs."""
+
+
+HEAD = 1 << 16
+"""Bytes of a file's beginning by which its format is told."""
+MOST = 1 << 30
+"""Bytes that a packed file may hold; a longer one is no list of records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,8 @@ def read(data: bytes, where: str) -> Reading:
     UserError
         When no format knows the file.
     """
-    head = data[: 1 << 16]
+    data = _unpacked(data, where)
+    head = data[:HEAD]
     found = next((one for one in formats() if one.recognises(head)), None)
     if found is None:
         known = ", ".join(one.name for one in formats())
@@ -78,6 +88,20 @@ def read(data: bytes, where: str) -> Reading:
         tuple(one for one in read if isinstance(one, Work)),
         tuple(one for one in read if isinstance(one, Refused)),
     )
+
+
+def _unpacked(data: bytes, where: str) -> bytes:
+    """What a file packed by gzip holds, as PubMed's yearly files are; another file as it is."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as packed:
+            held = packed.read(MOST + 1)
+    except (OSError, EOFError, zlib.error):
+        raise UserError("the packed file is broken", where=where, hint="Fetch it again") from None
+    if len(held) > MOST:
+        raise UserError("the packed file holds more than 1 GiB", where=where, hint="Unpack and split it")
+    return held
 
 
 def written(works: Iterable[Work], key: str) -> str:
