@@ -10,7 +10,7 @@ from sequela.evidence.identifiers import from_address
 from sequela.evidence.works import Work
 from tests.evidence.generated_works import compared, with_only, works
 
-WRITTEN = ["ris", "endnote", "csl"]
+WRITTEN = ["ris", "endnote", "csl", "bibtex"]
 ORCID = {"csl", "bibtex"}
 
 

@@ -99,6 +99,7 @@ _ALIASES = {
         "serial publication": "periodical",
     },
     "bibtex": {
+        "article": "article-journal",
         "conference": "paper-conference",
         "inbook": "chapter",
         "collection": "book",
