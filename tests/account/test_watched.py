@@ -14,6 +14,7 @@ from sequela.account.uses import uses
 from sequela.account.watched import resting, rules, watched_text
 from sequela.criteria import shelf
 from sequela.evidence.likeness import ENOUGH, Profiles, Rule
+from sequela.evidence.rates import published_series
 from sequela.evidence.watching import MOST_RULES, Watch, watch
 from sequela.evidence.works import Author, Work
 
@@ -112,6 +113,11 @@ def test_a_withdrawn_work_comes_first_with_what_rests_on_it(found: Watch) -> Non
     assert any(line.startswith("    on it rests ") for line in lines)
     assert any("sequela evidence show joskin-2015" in line for line in lines)
     assert set(found.changes[0].rests) == set(resting(shelf())["joskin-2015"])
+
+
+def test_a_readers_own_series_rest_on_their_papers() -> None:
+    rate = replace(published_series()[0], cites=("mine-2024",))
+    assert resting(shelf(), [rate])["mine-2024"] == [f"your series:{rate.complication}: {rate.text}"]
 
 
 def test_the_rest_is_counted_and_listed_on_request(found: Watch) -> None:

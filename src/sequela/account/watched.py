@@ -11,6 +11,7 @@ from sequela.account import manual
 from sequela.account.uses import Use, cited, uses
 from sequela.criteria.assembly import TOPICS, contents, topic_module
 from sequela.evidence.likeness import Likeness, Rule
+from sequela.evidence.rates import BaseRate
 from sequela.evidence.watching import New, Watch
 from sequela.evidence.works import Work
 from sequela.logic.shelf import Shelf
@@ -65,9 +66,13 @@ def _rule(
     return Rule(key, kind, title, text, tuple(cites), tuple(complications))
 
 
-def resting(shelf: Shelf) -> Mapping[str, Sequence[str]]:
-    """Return what cites each work, in words, by the work's key."""
-    return {key: [f"{use.name}: {use.text}" for use in found] for key, found in uses(shelf).items()}
+def resting(shelf: Shelf, series: Iterable[BaseRate] = ()) -> Mapping[str, Sequence[str]]:
+    """Return what cites each work, in words, by the work's key; `series` are the reader's own."""
+    found = {key: [f"{use.name}: {use.text}" for use in those] for key, those in uses(shelf).items()}
+    for rate in series:
+        for key in rate.cites:
+            found.setdefault(key, []).append(f"your series:{rate.complication}: {rate.text}")
+    return found
 
 
 def _places(shelf: Shelf) -> dict[str, list[str]]:

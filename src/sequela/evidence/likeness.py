@@ -35,6 +35,8 @@ FIRST_SHARE = 0.6
 """What the nearest of them counts; the mean of both counts the rest."""
 TITLE_TIMES = 2
 """How often a word of a title, or a keyword, counts."""
+NAMED = "="
+"""What begins a stem that stands for a group of the thesaurus, not for a word."""
 _K1, _B, _MOST_TIMES = 1.2, 0.75, 3
 
 _LIVER = re.compile(r"liver|hepat|higado|\bbil(e|iar|oma)|carcinoid|neuroendocrin")
@@ -72,13 +74,16 @@ class Profiles:
         """Take the words of the rules, and of those works that one of them cites."""
         self._rules = {rule.key: rule for rule in rules}
         wanted = {key for rule in self._rules.values() for key in rule.cites}
-        cited = {work.key: _counted(work) for work in works if work.key in wanted}
+        cited = {work.key: _weighed(_stems(_text(work)), work) for work in works if work.key in wanted}
         self._cites = {key: [work for work in rule.cites if work in cited] for key, rule in self._rules.items()}
         self._titles = {key: {stem for _, stem in _stems(rule.title)} for key, rule in self._rules.items()}
         self._works, self._seen = len(cited), Counter(word for words in cited.values() for word in words)
         mean = sum(sum(words.values()) for words in cited.values()) / max(self._works, 1)
         self._postings: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-        texts = {key: _told(f"{rule.title} {rule.title} {rule.text}") for key, rule in self._rules.items()}
+        texts = {
+            key: Counter(stem for _, stem in _stems(f"{rule.title} {rule.title} {rule.text}"))
+            for key, rule in self._rules.items()
+        }
         for kind, those in (("work", cited), ("rule", texts)):
             for key, words in those.items():
                 long = _K1 * (1 - _B + _B * sum(words.values()) / max(mean, 1))
@@ -87,43 +92,40 @@ class Profiles:
 
     def nearest(self, record: Work, without: str = "") -> list[Likeness]:
         """Return the rules to which a record may be relevant, the nearest first; the work `without` is left out."""
-        asked = _counted(record)
+        text = _text(record)
+        stems = _stems(text)
+        asked = _weighed(stems, record)
         whole = sum(self._weight(word) * _damped(times) for word, times in asked.items())
         parts: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
         for word, times in asked.items():
             for kind, key, weight in self._postings.get(word, ()):
                 parts[kind, key][word] = weight * _damped(times) / whole
         sums = {place: sum(those.values()) for place, those in parts.items()}
-        text = _text(record)
-        shown = dict(reversed([(stem, word) for word, stem in _stems(text)]))
-        more = ON_LIVER if topics.procedures(record) and _LIVER.search(folded(text)) else 0.0
+        shown = {stem: word for word, stem in reversed(stems)}
+        on_liver = bool(topics.procedures(record) and _LIVER.search(folded(text)))
         complications = set(topics.complications(record))
         found = []
-        for rule, cites in self._cites.items():
-            near = sorted(((sums.get(("work", key), 0.0), key) for key in cites if key != without), key=_first)[
-                :NEAREST
-            ]
+        for key, rule in self._rules.items():
+            one_topic = not complications.isdisjoint(rule.complications)
+            alike = sorted((-sums.get(("work", work), 0.0), work) for work in self._cites[key] if work != without)
+            near = [(-part, work) for part, work in alike[:NEAREST]]
             best, work = near[0] if near else (0.0, "")
-            shared = Counter(parts.get(("rule", rule), {}))
+            shared = Counter(parts.get(("rule", key), {}))
             shared.update(parts.get(("work", work), {}))
-            topic = bool(complications.intersection(self._rules[rule].complications))
-            few = sum(not word.startswith("=") for word in shared) < LEAST_WORDS and not (topic and more)
-            if few or not (topic or self._titles[rule] & asked.keys()):
+            few = sum(not word.startswith(NAMED) for word in shared) < LEAST_WORDS and not (one_topic and on_liver)
+            if few or not (one_topic or self._titles[key] & asked.keys()):
                 continue
-            score = sums.get(("rule", rule), 0.0) + FIRST_SHARE * best + more + (ONE_TOPIC if topic else 0.0)
-            score += (1 - FIRST_SHARE) * sum(one for one, _ in near) / NEAREST
+            score = sums.get(("rule", key), 0.0) + FIRST_SHARE * best
+            score += (1 - FIRST_SHARE) * sum(part for part, _ in near) / NEAREST
+            score += ON_LIVER * on_liver + ONE_TOPIC * one_topic
             # The words of the rule's title first, then those that tell most.
-            order = sorted((word not in self._titles[rule], -part, word) for word, part in shared.items())
-            found.append(Likeness(rule, score, tuple(dict.fromkeys(shown[word] for *_, word in order)), work))
+            order = sorted((word not in self._titles[key], -part, word) for word, part in shared.items())
+            found.append(Likeness(key, score, tuple(dict.fromkeys(shown[word] for *_, word in order)), work))
         return sorted(found, key=lambda one: -one.score)
 
     def _weight(self, word: str) -> float:
         """How much a word tells: the more, the fewer works have it."""
         return math.log(1 + (self._works - self._seen[word] + 0.5) / (self._seen[word] + 0.5))
-
-
-def _first(near: tuple[float, str]) -> tuple[float, str]:
-    return -near[0], near[1]
 
 
 def _damped(times: int) -> float:
@@ -134,16 +136,12 @@ def _text(work: Work) -> str:
     return " ".join((work.title, work.translated_title, *work.keywords, *work.subjects, work.summary, work.abstract))
 
 
-def _counted(work: Work) -> Counter[str]:
+def _weighed(stems: Iterable[tuple[str, str]], work: Work) -> Counter[str]:
     """The stems of a record, those of its title and keywords counted more than once."""
-    words = _told(_text(work))
-    for stem, times in _told(" ".join((work.title, work.translated_title, *work.keywords))).items():
-        words[stem] += times * (TITLE_TIMES - 1)
+    words = Counter(stem for _, stem in stems)
+    for _, stem in _stems(" ".join((work.title, work.translated_title, *work.keywords))):
+        words[stem] += TITLE_TIMES - 1
     return words
-
-
-def _told(text: str) -> Counter[str]:
-    return Counter(stem for _, stem in _stems(text))
 
 
 def _stems(text: str) -> list[tuple[str, str]]:
@@ -160,7 +158,7 @@ def _stems(text: str) -> list[tuple[str, str]]:
         at += 2 if one else 1
     stems = [(shown, _stem(word)) for shown, word in pairs if _tells(word)]
     roots = tuple(folding.root(word) for _, word in pairs)
-    return stems + [(" ".join(shown for shown, _ in pairs[a:b]), f"={name}") for a, b, name in _named(roots)]
+    return stems + [(" ".join(shown for shown, _ in pairs[a:b]), f"{NAMED}{name}") for a, b, name in _named(roots)]
 
 
 def _tells(word: str) -> bool:
