@@ -193,6 +193,8 @@ def test_patients_and_procedures_of_one_paper_fit_together() -> None:
         (count(cites=("no-initials-2013",), total=210), ""),
         (count(cites=("later-2013",), total=210, unit="procedures"), ""),
         (count(cites=("later-2013",), total=210, complication="biloma"), ""),
+        (count(cites=("later-2013",), total=210, procedures=("RFA",)), ""),
+        (count(cites=("later-2013",), total=210, procedures=("TAE", "TACE")), "the same first author"),
         (count(cites=("later-2013",), total=210, accrual="2009-2012"), ""),
         (count(cites=("later-2013",), total=210, accrual="2007-2012"), "the same first author"),
         (count(cites=("later-2013",), total=210, group="metastases", population="ablation of carcinoma"), ""),

@@ -284,6 +284,9 @@ def _alike(rate: BaseRate, other: BaseRate) -> bool:
 
 
 def _same_people(rate: BaseRate, other: BaseRate) -> bool:
+    """Whether both count the same sort of people, after the same kind of procedure."""
+    if not set(rate.procedures) & set(other.procedures):
+        return False
     if rate.group and rate.group == other.group:
         return True
     kinds = _words(" ".join((*rate.procedures, *other.procedures)))

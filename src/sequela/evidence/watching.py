@@ -26,9 +26,17 @@ _LEAST_TITLE = 4
 """Words that a title must have to be known by alone, in the title of a notice."""
 _ABOUT = (
     (re.compile(r"^\W*(retracted|withdrawn)( article)?\b\W*", re.I), "retraction", True),
-    (re.compile(r"^\W*(retraction|withdrawal)( notice| note)?\b( of| to| for)?\W*", re.I), "retraction", False),
+    (
+        re.compile(r"^\W*(notice of )?(retraction|withdrawal)( notice| note)?\b( of| to| for)?\W*", re.I),
+        "retraction",
+        False,
+    ),
     (re.compile(r"^\W*expression of concern\b( regarding| about| for| to| on)?\W*", re.I), "concern", False),
-    (re.compile(r"^\W*(erratum|corrigendum|correction)\b( to| for| in)?\W*", re.I), "correction", False),
+    (
+        re.compile(r"^\W*((author|publisher) )?(erratum|corrigendum|correction)\b( to| for| in)?\W*", re.I),
+        "correction",
+        False,
+    ),
 )
 """Titles that say what a record is: whether it is itself the work, and not a notice about it, stands last."""
 _OURS = frozenset({"key", "summary", "source", "status", "notices"})
