@@ -178,7 +178,7 @@ def test_people_and_bodies(name: str, person: Author | None, body: str) -> None:
     assert work.corporate_authors == ((body,) if body else ())
 
 
-@pytest.mark.parametrize("others", ["et al.", "et al.,", "and others,", "et al"])
+@pytest.mark.parametrize("others", ["et al.", "et al.,", "and others,", "et al", "al., et", "al, et"])
 def test_authors_who_were_not_listed_are_no_author(others: str) -> None:
     work = of(f"TY  - JOUR\nTI  - A title\nAU  - Magri, C.\nAU  - {others}\nER  -\n")
     assert work.authors == (Author("Magri", "C."),)

@@ -16,7 +16,8 @@ from sequela.evidence.works import UNDATED, Author
 ET_AL = "et al."
 """The name that stands for the authors who were not listed: EndNote's own convention, and PubMed's."""
 
-_OTHERS = re.compile(r"(et al|and others|others|y otros|y cols)[.,]*", re.I)
+# "al, et" is what programs make of it that invert every name.
+_OTHERS = re.compile(r"(et al|al\.?, et|and others|others|y otros|y cols)[.,]*", re.I)
 # A name without a comma is a body's when it holds one of these: a list of names alone cannot tell.
 _BODY = re.compile(
     r"\b(academy|administration|agency|association|board|bureau|centers?|centres?|college|collaboration|collaborators|"
