@@ -102,7 +102,7 @@ def _publisher(work: Work) -> str:
 def json_ld(work: Work, address: str = "") -> dict[str, Any]:
     """Return a work in the words of schema.org; `address` is that of its page, if it has one.
 
-    A page that writes it into a script element escapes "<" as "\\u003c", as with any text.
+    A page that writes it into a script element escapes each "<".
     """
     people = [_person(one) for one in work.authors]
     people += [{"@type": "Organization", "name": body} for body in work.corporate_authors]
