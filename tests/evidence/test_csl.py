@@ -144,3 +144,9 @@ def test_a_torn_file_and_a_bad_item_are_refused() -> None:
     reading = formats.read(b'[{"type": "book", "title": "A"}, 7, {"type": "book"}]', "a test")
     assert [one.title for one in reading.works] == ["A"]
     assert [one.where for one in reading.refused] == ["item 2", "item 3"]
+
+
+def test_what_looks_like_markup_in_a_plain_text_comes_back() -> None:
+    work = Work("k", "book", "P <i>n</i> &lt; <5", abstract="a &amp; b <sub> <ULN and >2")
+    (back,) = formats.read(csl.written([work]).encode(), "a test").works
+    assert (back.title, back.abstract) == (work.title, work.abstract)

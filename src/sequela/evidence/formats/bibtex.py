@@ -248,6 +248,8 @@ def _entry(work: Work, key: str) -> str:
     name = kinds.named(work.type, "bibtex") or ("article" if work.type in kinds.ARTICLES else "misc")
     year, month, day = ([*work.issued.split("-"), "", ""] if work.issued != UNDATED else ["", "", ""])[:3]
     people = [_name(one) for one in work.authors] + [f"{{{latex.encoded(one)}}}" for one in work.corporate_authors]
+    # A `misc` with an address is read as a web page, for that is what most of them are.
+    plain = kinds.csl(name, "bibtex") == work.type and not (name == "misc" and (work.url or work.access))
     fields = {
         "author": " and ".join([*people, *(["others"] if work.authors_incomplete else [])]),
         "author+an:orcid": _annotation(work.authors),
@@ -284,7 +286,7 @@ def _entry(work: Work, key: str) -> str:
         "abstract": "\n\n".join(map(latex.encoded, tagged.paragraphs(work.abstract).split("\n"))),
         "copyright": _encoded(work.licence),
         "pubstate": "" if work.status == "current" else work.status,
-        "entrysubtype": "" if kinds.csl(name, "bibtex") == work.type else work.type,
+        "entrysubtype": "" if plain else work.type,
     }
     said = [f"  {field} = {{{value}}}" for field, value in fields.items() if value and field != "month"]
     if month:  # the styles' own macro, so that they can write it in their language

@@ -104,8 +104,8 @@ def _work(item: dict[str, Any]) -> Work:
         | {
             "container_title_short": said["container_title_short"] or _text(item.get("journalAbbreviation")),
             "page": tagged.pages(said["page"], ""),
-            "title": tagged.line(_MARKUP.sub("", said["title"])),
-            "abstract": tagged.paragraphs(_MARKUP.sub("", _raw(item.get("abstract")))),
+            "title": tagged.line(_plain(said["title"])),
+            "abstract": tagged.paragraphs(_plain(_raw(item.get("abstract")))),
             "doi": found.doi,
             "pmid": found.pmid,
             "pmcid": found.pmcid,
@@ -142,6 +142,18 @@ _CROSSREF = {
     "reference-book": "book",
     "dissertation": "thesis",
 }
+
+
+def _plain(rich: str) -> str:
+    """Rich text without its markup; what is written as a character of its own is one."""
+    bare = _MARKUP.sub("", rich)
+    return re.sub("&(lt|gt|amp);", lambda found: {"lt": "<", "gt": ">", "amp": "&"}[found[1]], bare)
+
+
+def _rich(plain: str) -> str:
+    """A text of which `_plain` makes the same again: what looks like markup in it is none."""
+    said = re.sub("&(?=(?:lt|gt|amp);)", "&amp;", plain)
+    return _MARKUP.sub(lambda found: found[0].replace("<", "&lt;"), said)
 
 
 def _raw(value: object) -> str:
@@ -224,6 +236,7 @@ def written(works: Iterable[Work]) -> str:
 def _item(work: Work) -> dict[str, Any]:
     item: dict[str, Any] = {"id": work.key, "type": work.type if work.type in kinds.CSL else "document"}
     item |= {variable: value for name, variable in _TEXT.items() if (value := getattr(work, name))}
+    item |= {variable: _rich(item[variable]) for variable in ("title", "abstract") if variable in item}
     names = [_name(one) for one in work.authors] + [{"literal": body} for body in work.corporate_authors]
     if work.authors_incomplete:
         names.append({"literal": tagged.ET_AL})

@@ -32,11 +32,14 @@ def recognises(head: bytes) -> bool:
 def read(data: bytes) -> Iterator[Work | Refused]:
     """Return the records of a file: an empty line, or a type after other lines, begins the next."""
     for number, tags in enumerate(_records(tagged.text(data)), 1):
-        work = _work(tags)
-        if why := tagged.unknowable(work.title, tagged.Places(work.doi, work.pmid, work.pmcid)):
-            yield Refused(f"record {number}", why)
-        else:
-            yield work
+        yield taken(tags, f"record {number}")
+
+
+def taken(tags: Tags, where: str) -> Work | Refused:
+    """Return the work of one record's tags, or why it is not taken."""
+    work = _work(tags)
+    why = tagged.unknowable(work.title, tagged.Places(work.doi, work.pmid, work.pmcid))
+    return Refused(where, why) if why else work
 
 
 def _records(text: str) -> Iterator[Tags]:
@@ -96,8 +99,9 @@ def _work(tags: Tags) -> Work:
         container_title_short=first("O") if journal else "",
         volume=first("V"),
         issue=first("N"),
-        page=tagged.pages(first("P"), ""),
-        edition=first("7"),
+        page=tagged.pages(first("P", "]"), ""),
+        # Of an article it is the day of its first appearance online.
+        edition=first("7") if kind not in kinds.ARTICLES or tagged.issued(first("7")) == UNDATED else "",
         publisher=first("I"),
         publisher_place=first("C"),
         issn=issn,
