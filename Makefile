@@ -6,7 +6,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup postgres browser demo test test-all bench bench-large bench-cdm bench-coverage regression icu check format docs docs-check lock clean
+.PHONY: help setup postgres browser demo test test-all bench bench-large bench-cdm bench-coverage bench-library regression icu check format docs docs-check lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench-large: setup  ## the same, and the engine at 50,000 dense episodes
 
 bench-coverage: setup  ## do the intervals hold what they say? a thousand simulated databases, counted
 	$(BIN)/python -m benchmarks.coverage
+
+bench-library: setup  ## how fast a library of a hundred thousand records answers
+	$(BIN)/python -m benchmarks.library
 
 bench-cdm: setup  ## the same for a whole OMOP database: a million persons, made first
 	$(BIN)/python -m benchmarks.cdm

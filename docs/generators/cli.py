@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from typer.models import CommandInfo
+
 SCHEMA = Path(__file__).resolve().parents[2] / "src" / "sequela" / "data" / "assessment.schema.json"
 WIDTH = "100"
 INTRODUCTION = """\
@@ -30,7 +32,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """Two pages: the commands, and the JSON."""
     parts = ["# The command line", INTRODUCTION, f"```\n{said('--help')}\n```"]
     for command in commands():
-        parts += [f"## sequela {command}", f"```\n{said(command, '--help')}\n```"]
+        parts += [f"## sequela {command}", f"```\n{said(*command.split(), '--help')}\n```"]
     yield "cli.md", "\n\n".join(parts)
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     parts = ["# The JSON of an assessment", JSON_INTRODUCTION, *_object("The object", schema)]
@@ -41,10 +43,19 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def commands() -> list[str]:
-    """The names of the commands, in their order."""
+    """The commands as they are typed, in their order; a group's own stand behind it."""
     from sequela.cli.commands import app
 
-    named = ((command.name, command.callback) for command in app.registered_commands)
+    found = _names(app.registered_commands)
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            name = str(group.typer_instance.info.name)
+            found += [name, *(f"{name} {inner}" for inner in _names(group.typer_instance.registered_commands))]
+    return found
+
+
+def _names(registered: list[CommandInfo]) -> list[str]:
+    named = ((command.name, command.callback) for command in registered)
     return [str(name or callback.__name__) for name, callback in named if callback is not None]
 
 

@@ -28,8 +28,8 @@ def test_identities_stand_strongest_first() -> None:
     work = replace(PLAIN, doi="10.1/a", pmid="1", pmcid="PMC1")
     assert [name for name, _ in identities(work)] == ["doi", "pmid", "pmcid", "title"]
     assert identities(PLAIN) == (("title", "absceso hepatico tras la quimioembolizacion|2019|garcia lopez"),)
-    assert identities(replace(PLAIN, issued=UNDATED)) == ()
-    assert identities(replace(PLAIN, title="[A title of ours]")) == ()
+    assert identities(replace(PLAIN, issued=UNDATED))[0][1].endswith("quimioembolizacion|n.d.|garcia lopez")
+    assert identities(replace(PLAIN, title="")) == ()
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,8 @@ def test_identities_stand_strongest_first() -> None:
         ({}, {"page": "20"}, False),  # its reply, further on in the same volume
         ({}, {"page": "", "volume": ""}, True),
         ({"doi": "10.1/a"}, {"pmid": "1"}, True),  # nothing stronger is in both
-        ({"issued": UNDATED}, {"issued": UNDATED}, False),
+        ({"issued": UNDATED}, {"issued": UNDATED}, True),
+        ({"issued": UNDATED}, {}, False),
     ],
 )
 def test_the_strongest_thing_in_both_decides(one: dict[str, str], other: dict[str, str], expected: bool) -> None:

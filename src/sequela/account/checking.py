@@ -8,11 +8,16 @@ from sequela import evidence
 from sequela.account.uses import Use, cited, dangling, idle, unclaimed
 from sequela.evidence import Claim, Work, works
 from sequela.evidence.claims import claims
+from sequela.evidence.odds import all_odds
+from sequela.evidence.rates import BaseRate, all_counts
 from sequela.logic.shelf import Basis, Shelf
 
 
 def library_problems(
-    shelf: Shelf, known: Mapping[str, Work] | None = None, taken: Sequence[Claim] | None = None
+    shelf: Shelf,
+    known: Mapping[str, Work] | None = None,
+    taken: Sequence[Claim] | None = None,
+    series: Sequence[BaseRate] = (),
 ) -> list[str]:
     """Return everything that is wrong with the library and with how rules cite it, one line each.
 
@@ -20,10 +25,15 @@ def library_problems(
     ----------
     shelf : the criteria, perhaps with a site's overlay.
     known, taken : works and claims to look at instead of those we ship.
+    series : counts that a reader added, beside ours.
     """
     held = works() if known is None else known
     said = claims() if taken is None else taken
-    whole = evidence.check() if known is None and taken is None else evidence.check(held, taken=said)
+    counts, added = (*all_counts(), *series), [key for key in held if key not in works()]
+    if taken is None:
+        whole = evidence.check(held, rates=counts, odds=all_odds(), taken=said, added=added)
+    else:
+        whole = evidence.check(held, taken=said, added=added)
     return [*whole, *dangling(shelf, held), *_fallen(shelf, held, said), *_unfit(shelf, said)]
 
 

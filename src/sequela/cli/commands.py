@@ -15,6 +15,7 @@ from sequela.cli.backtesting import backtest
 from sequela.cli.counting import measure, quality
 from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
+from sequela.cli.library import evidence
 from sequela.cli.mapping import liver_map
 from sequela.cli.measuring import incidence, proportion
 from sequela.cli.pooling import pool
@@ -154,6 +155,8 @@ app.command(short_help="What in an OMOP database would mislead whoever counts in
 app.command(short_help="How often outcomes follow, from tables of cohorts.")(incidence)
 app.command(short_help="Pool series of a proportion, each population apart.")(pool)
 app.command(short_help="The limits of a proportion, by every method.")(proportion)
+
+app.add_typer(evidence, short_help="The library behind the rules: search, read, cite, add.")
 
 
 class Printed(StrEnum):

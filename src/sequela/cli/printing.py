@@ -57,14 +57,14 @@ def print_accounts(assessments: Iterator[Assessment], counts: Receipt, lang: str
     """Print an account of each episode, and what became of the facts."""
     from sequela.account import render, render_receipt
 
-    columns, colour = width(), _colour()
+    columns, coloured = width(), colour()
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")
     told = 0
     for assessment in assessments:
         if told:
             out("=" * columns + "\n")
         told += 1
-        out(render(assessment, width=columns, colour=colour, lang=lang, chart=chart, ascii_only=plain) + "\n")
+        out(render(assessment, width=columns, colour=coloured, lang=lang, chart=chart, ascii_only=plain) + "\n")
     if not told:
         why = "No index procedure was known yet at that time" if NONE_YET in counts.notes else NONE_FOUND.capitalize()
         out(f"{why}: there is no course to assess.")
@@ -173,6 +173,21 @@ def episodes_bar(total: Callable[[], int]) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def works_bar() -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how many works are done, and of how many, if somebody looks at it."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("works", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+@contextmanager
 def doing() -> Iterator[Callable[[str], None]]:
     """Show on stderr what is done and for how long, if somebody looks at it; nobody knows how long a database takes."""
     if not sys.stderr.isatty():
@@ -211,5 +226,6 @@ def width() -> int:
     return min(max(shutil.get_terminal_size((USUAL, 24)).columns, NARROWEST), WIDEST)
 
 
-def _colour() -> bool:
+def colour() -> bool:
+    """Return whether somebody looks at a terminal that shows colours, and wants them."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

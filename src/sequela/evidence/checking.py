@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sequela.evidence import claims, shelving
 from sequela.evidence.claims import Claim
+from sequela.evidence.merging import folded
 from sequela.evidence.odds import Odds, all_odds
 from sequela.evidence.rates import BaseRate, all_base_rates, published_series
 from sequela.evidence.works import UNDATED, Work
@@ -19,6 +18,7 @@ def check(
     rates: Sequence[BaseRate] | None = None,
     odds: Sequence[Odds] | None = None,
     taken: Sequence[Claim] | None = None,
+    added: Collection[str] = (),
 ) -> list[str]:
     """Return everything that is wrong with the library, one line each; nothing when it is sound.
 
@@ -26,6 +26,7 @@ def check(
     ----------
     shelf : the works; without it the shelf that we ship, with its counts, odds and claims.
     rates, odds, taken : counts, risk factors and claims to look at with it; those we ship where no shelf is given.
+    added : keys of works that a reader added: less is asked of their records than of ours.
     """
     shipped = shelf is None
     records = shelving.works() if shelf is None else shelf
@@ -34,7 +35,7 @@ def check(
         odds = all_odds()
         taken = claims.claims()
     return [
-        *shelving.check(records),
+        *shelving.check(records, added),
         *_twins(records),
         *_numbers(records, rates or (), odds or ()),
         *(f"claim of {problem}" for problem in claims.problems(taken or (), records)),
@@ -48,16 +49,10 @@ def _twins(records: Mapping[str, Work]) -> Iterator[str]:
         first = record.authors[0].family if record.authors else next(iter(record.corporate_authors), "")
         if not first or record.issued == UNDATED:
             continue
-        name = (plain(record.title), record.year, plain(first))
+        name = (folded(record.title), record.year, folded(first))
         other = seen.setdefault(name, record)
         if other is not record and not (other.doi and record.doi):
             yield f"{record.key} has the same title, year and first author as {other.key}"
-
-
-def plain(text: str) -> str:
-    """Return a text by its letters and figures only, small and without accents: what two printings have in common."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(re.findall(r"[^\W_]+", "".join(sign for sign in letters if not unicodedata.combining(sign))))
 
 
 def _numbers(records: Mapping[str, Work], rates: Sequence[BaseRate], odds: Sequence[Odds]) -> Iterator[str]:

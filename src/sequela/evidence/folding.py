@@ -56,9 +56,10 @@ def folded_word(word: str) -> str:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of a text as they are compared, one for each word of it."""
-    return tuple(folded_word(found[0]) for found in words(text))
+    return tuple(map(folded_word, WORD.findall(text)))
 
 
+@lru_cache(maxsize=1 << 16)
 def root(word: str) -> str:
     """Return a folded word without the end that tells number or, in Spanish, gender: "abscesos", "absceso"."""
     return _ENDING.sub("", word)
@@ -69,7 +70,7 @@ _ENDING = re.compile(r"(?<=\w{3})(?:[aeo]s|(?<!s)s|[aeo])$")
 
 def joined(text: str) -> tuple[str, ...]:
     """Return the words of a text that hyphens part, each as one: "transarterial" for "trans-arterial"."""
-    return tuple("".join(folded_words(found[0])) for found in _HYPHENATED.finditer(text))
+    return tuple("".join(folded_words(found)) for found in _HYPHENATED.findall(text))
 
 
 _HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:[-‐‑][^\W_]{2,}){1,2}(?![\w-])")  # noqa: RUF001 - hyphens as printed
@@ -82,7 +83,7 @@ def compounds(pair: tuple[str, str]) -> str:
 
 def spanish(texts: Sequence[str]) -> tuple[str, ...]:
     """Return folded words by their Spanish stems, so that one finds "tumores hepáticos" with "tumor hepático"."""
-    return tuple(_stem(word) for word in texts)
+    return tuple(map(_stem, texts))
 
 
 @lru_cache(maxsize=1 << 16)

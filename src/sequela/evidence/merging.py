@@ -64,9 +64,9 @@ def folded(text: str) -> str:
 
 
 def identities(work: Work) -> tuple[tuple[str, str], ...]:
-    """Return what a work can be known by, (name, value), the strongest first; a title that is ours is none."""
+    """Return what a work can be known by, (name, value), the strongest first; undated is like undated only."""
     found = [(name, value) for name in _IDENTIFIERS if (value := getattr(work, name))]
-    if (title := folded(work.title)) and work.issued != UNDATED and not _BRACKETED.fullmatch(work.title):
+    if title := folded(work.title):
         found.append(("title", f"{title}|{work.year}|{_first(work)}"))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.resources import files
@@ -114,8 +114,9 @@ def nearest(key: str, keys: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
-def _problems(record: Work) -> Iterator[str]:
-    for name in ("title", "issued", "language", "summary", "source"):
+def _unfit(record: Work) -> Iterator[str]:
+    """What a record of the shelf must not lack or be; one that a reader added may."""
+    for name in ("issued", "language", "summary", "source"):
         if not getattr(record, name).strip():
             yield f"has no {name}"
     if not (record.authors or record.corporate_authors or record.authors_incomplete):
@@ -126,6 +127,18 @@ def _problems(record: Work) -> Iterator[str]:
         yield "has no journal"
     if record.type not in TYPES:
         yield "has a type that CSL, or this shelf, does not know"
+    if not record.source.startswith(SOURCES):
+        yield "does not say how we know it in one of the agreed forms"
+    if len(_SENTENCE_END.findall(record.summary)) > _SUMMARY_SENTENCES:
+        yield f"has a summary of more than {_SUMMARY_SENTENCES} sentences"
+    if record.status == "retracted":
+        yield "is retracted: it cannot support a rule"
+
+
+def _problems(record: Work) -> Iterator[str]:
+    """What is wrong with any record."""
+    if not record.title.strip():
+        yield "has no title"
     if not _ISSUED.fullmatch(record.issued):
         yield "has a date that is not year[-month[-day]]"
     if record.doi and not DOI.fullmatch(record.doi):
@@ -136,20 +149,18 @@ def _problems(record: Work) -> Iterator[str]:
         yield "has a PMCID that does not look like one"
     if any(author.orcid and not ORCID.fullmatch(author.orcid) for author in record.authors):
         yield "has an ORCID that does not look like one"
-    if not record.source.startswith(SOURCES):
-        yield "does not say how we know it in one of the agreed forms"
-    if len(_SENTENCE_END.findall(record.summary)) > _SUMMARY_SENTENCES:
-        yield f"has a summary of more than {_SUMMARY_SENTENCES} sentences"
     if record.status not in STATUSES:
         yield "has an unknown status"
-    if record.status == "retracted":
-        yield "is retracted: it cannot support a rule"
 
 
-def check(shelf: Mapping[str, Work] | None = None) -> list[str]:
-    """Everything wrong with the shelf, one line each; empty when it is sound."""
+def check(shelf: Mapping[str, Work] | None = None, added: Collection[str] = ()) -> list[str]:
+    """Return everything wrong with records, one line each; of those `added` by a reader less is asked than of ours."""
     records = works() if shelf is None else shelf
-    found = [f"{record.key} {problem}" for record in records.values() for problem in _problems(record)]
+    found = [
+        f"{record.key} {problem}"
+        for record in records.values()
+        for problem in (*_problems(record), *(_unfit(record) if record.key not in added else ()))
+    ]
     for name in ("doi", "pmid", "pmcid"):
         seen: dict[str, str] = {}
         for record in records.values():

@@ -41,30 +41,39 @@ def groups() -> tuple[Group, ...]:
 
 @cache
 def thesaurus() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return the roots of each wording with all wordings that mean the same; one of two groups has those of both."""
+    """Return the roots of each wording with the least wordings that mean the same; one of two groups has both's."""
     found: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}
     for group in groups():
         for wording in group.folded:
-            found.setdefault(roots(wording), {}).update(dict.fromkeys(group.folded))
+            found.setdefault(roots(wording), {}).update(dict.fromkeys(_least(group.folded)))
     return {wording: tuple(others) for wording, others in found.items()}
+
+
+def _least(wordings: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, ...]]:
+    """The wordings that hold no other: whoever finds "chemoembolization" finds "transarterial chemoembolization"."""
+    for one in wordings:
+        parts = {one[at : at + size] for size in range(1, len(one)) for at in range(len(one) - size + 1)}
+        if parts.isdisjoint(wordings):
+            yield one
 
 
 def roots(folded: tuple[str, ...]) -> tuple[str, ...]:
     """Return folded words by their roots, as the thesaurus knows them."""
-    return tuple(root(word) for word in folded)
+    return tuple(map(root, folded))
 
 
 def procedures(work: Work) -> tuple[str, ...]:
     """Return the kinds of procedure that a work is about, in the order of the thesaurus."""
-    return _about(work)[0]
+    return about(work)[0]
 
 
 def complications(work: Work) -> tuple[str, ...]:
     """Return the complications that a work is about, in the order of the thesaurus."""
-    return _about(work)[1]
+    return about(work)[1]
 
 
-def _about(work: Work) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def about(work: Work) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return both: the kinds of procedure and the complications that a work is about."""
     named = [roots(folded_words(text)) for text in (work.title, work.translated_title, *work.subjects, *work.keywords)]
     told = [roots(folded_words(text)) for text in (work.summary, work.abstract)]
     counts: dict[str, int] = {}
@@ -72,10 +81,12 @@ def _about(work: Work) -> tuple[tuple[str, ...], tuple[str, ...]]:
         for text in texts:
             for key in _mentions(text):
                 counts[key] = counts.get(key, 0) + weight
-    about = [key for key, count in counts.items() if count >= MENTIONS]
+    found = {key for key, count in counts.items() if count >= MENTIONS}
+    if not found:
+        return (), ()
     return (
-        tuple(dict.fromkeys(group.procedure for group in groups() if group.procedure in about)),
-        tuple(dict.fromkeys(group.complication for group in groups() if group.complication in about)),
+        tuple(dict.fromkeys(group.procedure for group in groups() if group.procedure in found)),
+        tuple(dict.fromkeys(group.complication for group in groups() if group.complication in found)),
     )
 
 
@@ -92,12 +103,11 @@ def _keyed() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
 
 def _mentions(text: tuple[str, ...]) -> Iterator[str]:
     """The key of each wording in a text; of "transarterial chemoembolization" only the longer wording counts."""
-    keyed, at = _keyed(), 0
-    while at < len(text):
-        size = 1
-        for wording, key in keyed.get(text[at], ()):
-            if text[at : at + len(wording)] == wording:
-                yield key
-                size = len(wording)
-                break
-        at += size
+    keyed, past = _keyed(), 0
+    for at, word in enumerate(text):
+        if word in keyed and at >= past:
+            for wording, key in keyed[word]:
+                if text[at : at + len(wording)] == wording:
+                    yield key
+                    past = at + len(wording)
+                    break

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable
 
 
-def as_bits(rows: Collection[int]) -> int:
-    """Return a bit for each row."""
-    held = bytearray((max(rows, default=-1) >> 3) + 1)
-    for number in rows:
-        held[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(held, "little")
+def as_bits(rows: Iterable[int], most: int) -> int:
+    """Return a bit for each row; none is greater than `most`."""
+    flags = bytearray(b"0") * (most + 1)
+    for row in rows:
+        flags[row] = _SET
+    flags.reverse()
+    return int(flags, 2)
+
+
+_SET = ord("1")
 
 
 def as_bytes(bits: int) -> bytes:
@@ -21,12 +25,3 @@ def as_bytes(bits: int) -> bytes:
 def has(number: int, held: bytes) -> bool:
     """Return whether a row's bit is set."""
     return number >> 3 < len(held) and bool(held[number >> 3] >> (number & 7) & 1)
-
-
-def numbers(bits: int) -> Iterator[int]:
-    """Yield the rows whose bits are set, in order."""
-    for at, byte in enumerate(as_bytes(bits)):
-        while byte:
-            low = byte & -byte
-            yield at * 8 + low.bit_length() - 1
-            byte ^= low

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sequela.evidence.topics import complications, procedures
+import hashlib
+
+from sequela.evidence.topics import about
 from sequela.evidence.works import UNDATED, Work
 
 FACETS = ("procedure", "complication", "format", "language", "year", "subject", "status")
@@ -11,13 +13,19 @@ FACETS = ("procedure", "complication", "format", "language", "year", "subject", 
 
 def facets_of(work: Work) -> tuple[tuple[str, str], ...]:
     """Return a work's values, (facet, value); what is not known of it has none."""
-    found = [("procedure", one) for one in procedures(work)]
-    found += [("complication", one) for one in complications(work)]
+    procedures, complications = about(work)
+    found = [("procedure", one) for one in procedures]
+    found += [("complication", one) for one in complications]
     found += [("format", work.type), ("language", work.language), ("status", work.status)]
     found += [("year", work.year)] if work.issued != UNDATED else []
     # A heading, not its qualifiers: "Liver Neoplasms/therapy" stands with "Liver Neoplasms".
-    found += [("subject", heading.partition("/")[0]) for heading in work.subjects]
+    found += [("subject", heading.partition("/")[0]) for heading in (*work.subjects, *work.keywords)]
     return tuple(dict.fromkeys((facet, value) for facet, value in found if value))
+
+
+def mark(facet: str, value: str) -> str:
+    """Return a value as one word of the index: figures only, which no stemmer changes."""
+    return str(int.from_bytes(hashlib.sha256(f"{facet}={value}".encode()).digest()[:7], "big"))
 
 
 def within(facet: str, value: str, chosen: str) -> bool:

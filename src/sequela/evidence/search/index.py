@@ -9,36 +9,28 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 
-from sequela.evidence.folding import folded_words, is_stop, joined, spanish
+from sequela.errors import UserError
+from sequela.evidence.folding import is_stop
 from sequela.evidence.search.answers import Answer, FacetCount, Hit, excerpt
-from sequela.evidence.search.bits import as_bits, as_bytes, has, numbers
-from sequela.evidence.search.facets import FACETS, facets_of, within
+from sequela.evidence.search.bits import as_bits, as_bytes, has
+from sequela.evidence.search.columns import COLUMNS, TABLES, body, columns
+from sequela.evidence.search.facets import FACETS, facets_of, mark, within
 from sequela.evidence.search.questions import Question, Thesaurus, understood, values
 from sequela.evidence.search.spelling import suggested
 from sequela.evidence.topics import thesaurus
 from sequela.evidence.works import UNDATED, Work
 
-COLUMNS = ("title", "subject", "body", "author", "journal", "joined", "spanish", "identifier")
-WEIGHTS = (3.0, 2.0, 1.0, 2.0, 0.5, 1.0, 1.0, 1.0)
-"""What a word counts in each column."""
-_BM25 = f"bm25(search_text, {', '.join(map(str, WEIGHTS))})"
 ALL_WORDS = 0.15
 """How much more a work weighs that has all words, as a share of the best weight."""
-MANY = 20_000
+MANY = 5_000
 """Works above which only those with the rarer words are weighed: the others follow, the newest first."""
 FEW = 3
 """Answers below which another spelling is looked for."""
 TELLING = 12
 """Words by which works are compared with each other."""
-
-_TABLES = f"""
-CREATE TABLE search_work (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, title TEXT NOT NULL, body TEXT NOT NULL,
-                          issued TEXT NOT NULL, retracted INTEGER NOT NULL, facets TEXT NOT NULL);
-CREATE TABLE search_bits (facet TEXT NOT NULL, value TEXT NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (facet, value));
-CREATE VIRTUAL TABLE search_text USING fts5({", ".join(COLUMNS)}, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
-"""
 
 
 class Index:
@@ -49,7 +41,7 @@ class Index:
         self._db = connection
         there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search_work'").fetchone()
         if there is None:
-            for statement in filter(str.strip, _TABLES.split(";")):
+            for statement in filter(str.strip, TABLES.split(";")):
                 connection.execute(statement)
         self._thesaurus: Thesaurus = thesaurus()
 
@@ -97,14 +89,16 @@ class Index:
             facets = facets_of(work)
             for name in facets:
                 held.setdefault(name, []).append(number)
-            row = (number, work.key, work.title, _body(work), work.issued, work.retracted, json.dumps(facets))
+            issued = "" if work.issued == UNDATED else work.issued
+            row = (number, work.key, work.title, body(work), issued, work.retracted, json.dumps(facets))
             self._db.execute("INSERT INTO search_work VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             marks = ", ".join("?" * (len(COLUMNS) + 1))
             self._db.execute(
-                f"INSERT INTO search_text (rowid, {', '.join(COLUMNS)}) VALUES ({marks})", (number, *_folded(work))
+                f"INSERT INTO search_text (rowid, {', '.join(COLUMNS)}) VALUES ({marks})",
+                (number, *columns(work), " ".join(mark(*one) for one in facets)),
             )
         for (facet, value), rows in held.items():
-            self._store(facet, value, self._bits(facet, value) | as_bits(rows))
+            self._store(facet, value, self._bits(facet, value) | as_bits(rows, max(rows)))
 
     def _bits(self, facet: str, value: str) -> int:
         row = self._db.execute("SELECT bits FROM search_bits WHERE facet = ? AND value = ?", (facet, value)).fetchone()
@@ -134,9 +128,11 @@ class Index:
         """
         asked = understood(question, self._thesaurus)
         values_of = self._all_values()
-        found, narrowed = self._parts(asked, values_of, facets or {})
+        fits = _fits(asked.chosen, facets or {}, values_of)
+        found = self._found(asked, values_of)
+        narrowed = {name: _union(values_of[name], many) for name, many in fits.items()}
         answer = _all_of(found, narrowed)
-        rows = self._ordered(asked, answer, order, offset + limit)[offset:]
+        rows = self._ordered(asked, fits, answer, order, offset + limit)[offset:]
         total = answer.bit_count()
         return Answer(
             total=total,
@@ -148,26 +144,14 @@ class Index:
     def keys(self, question: str, limit: int) -> tuple[str, ...]:
         """Return the keys of the first works that a question finds, the best first; nothing is shown or counted."""
         asked = understood(question, self._thesaurus)
-        answer = _all_of(*self._parts(asked, self._all_values(), {}))
+        values_of = self._all_values()
+        fits = _fits(asked.chosen, {}, values_of)
+        answer = _all_of(
+            self._found(asked, values_of), {name: _union(values_of[name], many) for name, many in fits.items()}
+        )
         keys = "SELECT key FROM search_work WHERE id = ?"
-        rows = self._ordered(asked, answer, "relevance", limit)
+        rows = self._ordered(asked, fits, answer, "relevance", limit)
         return tuple(self._db.execute(keys, (number,)).fetchone()[0] for number, _ in rows)
-
-    def _parts(
-        self, asked: Question, values_of: Mapping[str, Mapping[str, int]], facets: Mapping[str, Collection[str]]
-    ) -> tuple[int, dict[str, int]]:
-        """The works that the words find, and those of what is chosen in each facet."""
-        found = self._found(asked)
-        for name, many in asked.unchosen:
-            found &= ~_union(values_of, name, many)
-        narrowed: dict[str, int] = {}
-        for name, many in (*asked.chosen, *((name, self._values(name, many)) for name, many in facets.items())):
-            narrowed[name] = narrowed.get(name, -1) & _union(values_of, name, many)
-        return found, narrowed
-
-    @staticmethod
-    def _values(facet: str, many: Collection[str]) -> tuple[str, ...]:
-        return tuple(value for text in many for value in (values(facet, text) if facet == "year" else (text,)))
 
     def _all_values(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
@@ -175,27 +159,33 @@ class Index:
             found[facet][value] = int.from_bytes(bits, "little")
         return found
 
-    def _found(self, asked: Question) -> int:
+    def _found(self, asked: Question, values_of: Mapping[str, Mapping[str, int]]) -> int:
         """The works that a question's words find, a bit for each."""
         if expression := _expression(asked):
             found = self._rows(expression)
         else:
-            found = as_bits([number for (number,) in self._db.execute("SELECT id FROM search_work")])
+            found = self._as_bits("SELECT id FROM search_work")
         for sought in asked.excluded:
             found &= ~self._rows(sought.expression)
+        for name, many in asked.unchosen:
+            found &= ~_union(values_of[name], _of(name, many, values_of[name]))
         return found
 
     def _rows(self, expression: str) -> int:
-        rows = self._db.execute("SELECT rowid FROM search_text WHERE search_text MATCH ?", (expression,))
-        return as_bits([number for (number,) in rows])
+        return self._as_bits("SELECT rowid FROM search_text WHERE search_text MATCH ?", expression)
 
-    def _ordered(self, asked: Question, answer: int, order: str, most: int) -> list[tuple[int, float]]:
+    def _as_bits(self, rows: str, *values: str) -> int:
+        most = int(self._db.execute("SELECT coalesce(max(id), 0) FROM search_work").fetchone()[0])
+        return as_bits((row for (row,) in self._db.execute(rows, values)), most)
+
+    def _ordered(
+        self, asked: Question, fits: Mapping[str, Sequence[str]], answer: int, order: str, most: int
+    ) -> list[tuple[int, float]]:
         """The first rows of an answer with their weights, in the order that is asked for."""
-        expression = _expression(asked) if order == "relevance" else ""
-        weights = self._weighed(asked, expression, answer) if expression else {}
+        weights = self._weighed(asked, fits, answer, most) if order == "relevance" and answer else {}
         ranked = self._heaviest(weights, most)
         if len(ranked) < most:
-            ranked += self._listed(answer & ~as_bits(ranked), order, most - len(ranked))
+            ranked += self._listed(answer & ~as_bits(ranked, max(ranked, default=0)), order, most - len(ranked))
         return [(row, weights.get(row, 0.0)) for row in ranked]
 
     def _heaviest(self, weights: Mapping[int, float], most: int) -> list[int]:
@@ -210,52 +200,53 @@ class Index:
             for issued, key in self._db.execute("SELECT issued, key FROM search_work WHERE id = ?", (row,))
         ]
         told.sort(key=lambda one: one[2])
-        told.sort(key=lambda one: (one[0], "" if one[1] == UNDATED else one[1]), reverse=True)
+        told.sort(key=lambda one: one[:2], reverse=True)
         return [row for *_, row in told[:most]]
 
     def _listed(self, answer: int, order: str, most: int) -> list[int]:
-        by = {
-            "oldest": f"issued = '{UNDATED}', issued, key",
-            "title": "title COLLATE NOCASE, key",
-        }.get(order, f"issued = '{UNDATED}', issued DESC, key")
+        """Rows by date or title, as far as they are asked for; what has no date comes last."""
+        by = {"oldest": "issued, key", "title": "title COLLATE NOCASE, key"}.get(order, "issued DESC, key DESC")
+        dated = "" if order == "title" else "WHERE issued <> '' "
         found: list[int] = []
-        held = as_bytes(answer)
-        for (number,) in self._db.execute(f"SELECT id FROM search_work ORDER BY {by}"):
-            if len(found) == most:
-                break
-            if has(number, held):
-                found.append(number)
+        held, most = as_bytes(answer), min(most, answer.bit_count())
+        for where in (dated, *(["WHERE issued = '' "] if dated else [])):
+            rows = self._db.execute(f"SELECT id FROM search_work {where}ORDER BY {by}") if len(found) < most else ()
+            found += islice((number for (number,) in rows if has(number, held)), most - len(found))
         return found
 
-    def _weighed(self, asked: Question, expression: str, answer: int) -> dict[int, float]:
-        """The weight of each work, of those with the rarer words where there are too many."""
-        if answer.bit_count() > MANY:
-            expression = self._rarer(asked, expression)
-        rows = self._db.execute(
-            f"SELECT rowid, -{_BM25} FROM search_text WHERE search_text MATCH ?",
-            (expression,),
-        )
-        held = as_bytes(answer)
-        weights = {number: weight for number, weight in rows if has(number, held)}
+    def _weighed(self, asked: Question, fits: Mapping[str, Sequence[str]], answer: int, most: int) -> dict[int, float]:
+        """The weights of the first works, of all words and of any; of too many, of those with the rarer words."""
+        plain = self._rarer(asked) if asked.plain and answer.bit_count() > MANY else ""
+        weights = self._best(_expression(asked, plain), fits, answer, most)
         if len(asked.plain) > 1 and weights:
             more = ALL_WORDS * max(weights.values())
-            whole = self._rows(" AND ".join(sought.expression for sought in asked.plain)) & answer
-            for number in numbers(whole):
-                if number in weights:
-                    weights[number] += more
+            whole = " AND ".join(sought.expression for sought in asked.plain)
+            best = self._best(_expression(asked, whole), fits, answer, most)
+            weights |= {number: weights.get(number, weight) + more for number, weight in best.items()}
         return weights
 
-    def _rarer(self, asked: Question, expression: str) -> str:
-        """The question with its rarer words only; of common words alone, that all of them are there."""
-        counts = {sought: self._rows(sought.expression).bit_count() for sought in asked.plain}
-        rare = [sought.expression for sought, count in counts.items() if 0 < count <= MANY]
-        if rare:
-            return _expression(asked, f"({' OR '.join(rare)})")
-        return (
-            _expression(asked, f"({' AND '.join(sought.expression for sought in asked.plain)})")
-            if counts
-            else expression
-        )
+    def _best(self, expression: str, fits: Mapping[str, Sequence[str]], answer: int, most: int) -> dict[int, float]:
+        """The weights of the works of an answer that weigh most by an expression."""
+        if not expression:
+            return {}
+        marks = [" OR ".join(f'"{mark(name, value)}"' for value in many) for name, many in fits.items()]
+        told = " AND ".join((f"({expression})", *(f"facet : ({one})" for one in marks)))
+        rows = self._db.execute("SELECT rowid, -rank FROM search_text WHERE search_text MATCH ? ORDER BY rank", (told,))
+        held = as_bytes(answer)
+        # What is left out of the answer is passed over here: it is little.
+        return dict(islice(((number, weight) for number, weight in rows if has(number, held)), most))
+
+    def _rarer(self, asked: Question) -> str:
+        """What narrows a question to fewer works: its rarer words, else all of them, else those in title or subject."""
+        rare = [one.expression for one in asked.plain if 0 < self._count(one.expression) <= MANY]
+        whole = " AND ".join(one.expression for one in asked.plain)
+        if rare or self._count(whole) <= MANY:
+            return " OR ".join(rare) or whole
+        return " AND ".join(replace(one, column="{title subject}").expression for one in asked.plain)
+
+    def _count(self, expression: str) -> int:
+        rows = self._db.execute("SELECT count(*) FROM search_text WHERE search_text MATCH ?", (expression,))
+        return int(rows.fetchone()[0])
 
     def _hits(self, rows: Sequence[tuple[int, float]], expression: str) -> Iterator[Hit]:
         for number, weight in rows:
@@ -283,9 +274,9 @@ class Index:
             return ()
         expression = " OR ".join(f'{{title subject body}} : "{word}"' for word in words)
         rows = self._db.execute(
-            f"SELECT search_work.key FROM search_text JOIN search_work ON search_work.id = search_text.rowid "
-            f"WHERE search_text MATCH ? AND search_work.id <> ? "
-            f"ORDER BY retracted, {_BM25}, search_work.key LIMIT ?",
+            "SELECT search_work.key FROM search_text JOIN search_work ON search_work.id = search_text.rowid "
+            "WHERE search_text MATCH ? AND search_work.id <> ? "
+            "ORDER BY retracted, rank, search_work.key LIMIT ?",
             (expression, row[0], limit),
         )
         return tuple(found for (found,) in rows)
@@ -311,31 +302,6 @@ class Index:
         return sorted(weights, key=lambda one: (-weights[one], one))[:TELLING]
 
 
-def _body(work: Work) -> str:
-    """The text of a work that is searched and shown: its abstract, and what we say of it."""
-    return "\n".join(part for part in (work.summary, work.abstract) if part)
-
-
-def _folded(work: Work) -> tuple[str, ...]:
-    """The columns of a work, in the order of COLUMNS."""
-    title = " ".join((work.title, work.translated_title))
-    subject = " . ".join((*work.subjects, *work.keywords, *work.genres))
-    people = (*work.authors, *work.editors)
-    author = " . ".join((*(f"{one.family} {one.given}" for one in people), *work.corporate_authors))
-    journal = " . ".join((work.container_title, work.container_title_short, work.publisher))
-    body = _body(work)
-    stems = spanish(folded_words(" ".join((title, subject, body)))) if work.language in ("spa", "cat", "por") else ()
-    identifier = " . ".join((work.key, work.doi, work.pmid, work.pmcid, *work.isbn, *work.issn))
-    texts = (title, subject, body, author, journal)
-    whole = " ".join((title, subject, body))
-    return (
-        *(" ".join(folded_words(text)) for text in texts),
-        " ".join(joined(whole)),
-        " ".join(stems),
-        " ".join(folded_words(identifier)),
-    )
-
-
 def _expression(asked: Question, plain: str = "") -> str:
     """A question for FTS5; empty where nothing is looked for in the text."""
     parts = [" OR ".join(one.expression for one in group) for group in asked.required]
@@ -344,12 +310,34 @@ def _expression(asked: Question, plain: str = "") -> str:
     return " AND ".join(f"({part})" for part in parts)
 
 
-def _union(values_of: Mapping[str, Mapping[str, int]], facet: str, many: Iterable[str]) -> int:
-    """The works of any of these values of a facet."""
+def _fits(
+    chosen: Iterable[tuple[str, Sequence[str]]],
+    facets: Mapping[str, Collection[str]],
+    values_of: Mapping[str, Mapping[str, int]],
+) -> dict[str, tuple[str, ...]]:
+    """The values of each facet that was chosen from, which the library has and every choice allows."""
+    found: dict[str, tuple[str, ...]] = {}
+    asked = [(name, tuple(one for text in many for one in values(name, text))) for name, many in facets.items()]
+    for name, many in (*chosen, *asked):
+        if name not in values_of:
+            hint = f"Choose {', '.join(FACETS)}"
+            raise UserError(f"no facet is called {name!r}", where="search", hint=hint)
+        those = _of(name, many, values_of[name])
+        found[name] = tuple(value for value in those if value in found.get(name, those))
+    return found
+
+
+def _of(facet: str, many: Iterable[str], held: Iterable[str]) -> tuple[str, ...]:
+    """The values of a facet that are one of many, or in one of these ranges."""
+    many = tuple(many)
+    return tuple(value for value in held if any(within(facet, value, one) for one in many))
+
+
+def _union(held: Mapping[str, int], many: Iterable[str]) -> int:
+    """The works of any of these values."""
     bits = 0
-    for value, held in values_of.get(facet, {}).items():
-        if any(within(facet, value, one) for one in many):
-            bits |= held
+    for value in many:
+        bits |= held[value]
     return bits
 
 

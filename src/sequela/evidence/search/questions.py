@@ -187,7 +187,7 @@ def values(facet: str, text: str) -> tuple[str, ...]:
     if facet == "year":
         found = _YEARS.fullmatch(text.strip())
         return (f"{_from(found)}-{_to(found)}",) if found else (f"{_LAST_YEAR}-{_FIRST_YEAR}",)
-    return tuple(code(one) if facet == "language" else one for one in re.split(r"[,;|]", text) if one)
+    return tuple(code(one.strip()) if facet == "language" else one.strip() for one in re.split(r"[;|]", text) if one)
 
 
 def _from(found: re.Match[str]) -> int:
