@@ -206,3 +206,8 @@ def test_the_shelf_is_one_entry_each() -> None:
     library = Splitter(bibtex.written(shelving.works().values())).split()
     assert not library.failed_blocks
     assert [one.key for one in library.entries] == list(shelving.works())
+
+
+def test_the_style_of_a_page_is_no_entry() -> None:
+    assert not bibtex.recognises(b"<html><style>\n@media (min-width: 1px) { a { b: c } }\n</style></html>")
+    assert bibtex.recognises(b"% a comment\n\n@Article{key,\n title = {A}}")

@@ -150,3 +150,8 @@ def test_what_looks_like_markup_in_a_plain_text_comes_back() -> None:
     work = Work("k", "book", "P <i>n</i> &lt; <5", abstract="a &amp; b <sub> <ULN and >2")
     (back,) = formats.read(csl.written([work]).encode(), "a test").works
     assert (back.title, back.abstract) == (work.title, work.abstract)
+
+
+def test_json_of_something_else_is_no_citation() -> None:
+    for text in ('{"resourceType": "Bundle", "type": "collection", "title": "A"}', '{"type": "book"}', "[1, 2]"):
+        assert not csl.recognises(text.encode())

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import Format, Refused, kinds, latex, retractions, tagged
@@ -31,7 +31,6 @@ CARRIES = frozenset(
 _ENTRY = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]", re.M)
 _FIELD = re.compile(r"\s*[A-Za-z][\w:+.-]*\s*=\s*[{\"\w]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NO_ENTRIES = ("comment", "preamble", "string")
 # What a publisher is called in the entries of some types.
 _PUBLISHERS = {"report": "institution", "thesis": "school"}
 
@@ -41,7 +40,9 @@ Values: TypeAlias = dict[str, list[str]]
 
 def recognises(head: bytes) -> bool:
     """Return whether a line of a file begins an entry."""
-    return _ENTRY.search(tagged.head(head)) is not None
+    text = tagged.head(head)
+    # A page has lines that begin like an entry too: the @media of its style.
+    return not text.lstrip().startswith("<") and _ENTRY.search(text) is not None
 
 
 def read(data: bytes) -> Iterator[Work | Refused]:
@@ -62,9 +63,7 @@ def read(data: bytes) -> Iterator[Work | Refused]:
             values: Values = {}
             for field in held.fields:
                 values.setdefault(field.key.strip().lower(), []).append(_value(str(field.value), macros))
-            work = _work(held.entry_type, values)
-            why = tagged.unknowable(work.title, tagged.Places(work.doi, work.pmid, work.pmcid))
-            yield Refused(place, why) if why else work
+            yield tagged.taken(_work(held.entry_type, values), place)
         elif isinstance(block, model.ParsingFailedBlock):
             yield Refused(place, "its fields cannot be told apart: a brace, a quote or a comma is missing")
 
@@ -184,7 +183,7 @@ def _verbatim(value: str) -> str:
     return re.sub(r"\\([_%&#$~{}])", r"\1", found[1] if found else value).strip()
 
 
-def _places(values: Values, raw: Any) -> tagged.Places:
+def _places(values: Values, raw: Callable[..., str]) -> tagged.Places:
     links = tagged.addresses(map(_verbatim, values.get("links", ())))
     held = [_verbatim(one) for name in ("url", "howpublished", "link", "ee") for one in values.get(name, ())]
     eprint = raw("eprint") if "pubmed" in raw("eprinttype", "archiveprefix").lower() else ""

@@ -53,7 +53,12 @@ _MARKUP = re.compile(r"</?(?:jats:[a-z-]+|i|b|p|em|strong|sub|sup|sc|span)(?:\s[
 def recognises(head: bytes) -> bool:
     """Return whether a file is JSON that says the type of an item as CSL does."""
     text = tagged.head(head).lstrip()
-    return text.startswith(("[", "{")) and re.search(r'"type"\s*:\s*"[a-z_-]+"', text) is not None
+    return (
+        text.startswith(("[", "{"))
+        and re.search(r'"type"\s*:\s*"[a-z_-]+"', text) is not None
+        and re.search(r'"(?:title|DOI|PMID)"\s*:', text) is not None
+        and '"resourceType"' not in text  # FHIR has types and titles too
+    )
 
 
 def read(data: bytes) -> Iterator[Work | Refused]:
@@ -71,11 +76,7 @@ def read(data: bytes) -> Iterator[Work | Refused]:
         if not isinstance(item, dict):
             yield Refused(f"item {number}", "it is not an object")
             continue
-        work = _work(item)
-        if why := tagged.unknowable(work.title, tagged.Places(work.doi, work.pmid, work.pmcid)):
-            yield Refused(f"item {number}", why)
-        else:
-            yield work
+        yield tagged.taken(_work(item), f"item {number}")
 
 
 def _work(item: dict[str, Any]) -> Work:

@@ -7,8 +7,7 @@ one for each of its formats, and all authors but the first into %E, which is the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
 
 from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import Format, Refused, kinds, retractions, ris, tagged
@@ -19,9 +18,6 @@ CARRIES = ris.CARRIES
 
 _TAG = re.compile(r"%([0-9A-Z@!#$&?*()+^>~<=\[\]|])(?:[ \t]+|$)(.*)")
 _START = re.compile(r"^\s*%0[ \t]+\S", re.M)
-_MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.I)
-
-Tags: TypeAlias = dict[str, list[str]]
 
 
 def recognises(head: bytes) -> bool:
@@ -31,44 +27,33 @@ def recognises(head: bytes) -> bool:
 
 def read(data: bytes) -> Iterator[Work | Refused]:
     """Return the records of a file: an empty line, or a type after other lines, begins the next."""
-    for number, tags in enumerate(_records(tagged.text(data)), 1):
-        yield taken(tags, f"record {number}")
+    for number, record in enumerate(_records(tagged.text(data)), 1):
+        yield tagged.taken(work(record), f"record {number}")
 
 
-def taken(tags: Tags, where: str) -> Work | Refused:
-    """Return the work of one record's tags, or why it is not taken."""
-    work = _work(tags)
-    why = tagged.unknowable(work.title, tagged.Places(work.doi, work.pmid, work.pmcid))
-    return Refused(where, why) if why else work
-
-
-def _records(text: str) -> Iterator[Tags]:
-    tags: Tags = {}
+def _records(text: str) -> Iterator[tagged.Record]:
+    record = tagged.Record()
     empty = False
     last: list[str] | None = None
     for line in text.split("\n"):
         found = _TAG.fullmatch(line.rstrip())
         # A record ends at an empty line, unless text goes on after it: then it was a gap within an abstract.
-        if found and tags and (empty or (found[1] == "0" and set(tags) != {"0"})):
-            yield tags
-            tags = {}
+        if found and record.said and (empty or (found[1] == "0" and set(record.said) != {"0"})):
+            yield record
+            record = tagged.Record()
         empty = not line.strip()
         if found:
-            last = tags.setdefault(found[1], [])
+            last = record.said.setdefault(found[1], [])
             last.append(found[2].strip())
         elif last and not empty:
             last[-1] = f"{last[-1]}\n{line.strip()}".strip()
-    if tags:
-        yield tags
+    if record.said:
+        yield record
 
 
-def _work(tags: Tags) -> Work:
-    def first(*names: str) -> str:
-        return next((said for name in names for one in tags.get(name, ()) if (said := tagged.line(one))), "")
-
-    def every(*names: str) -> list[str]:
-        return [said for name in names for one in tags.get(name, ()) if (said := one.strip())]
-
+def work(record: tagged.Record) -> Work:
+    """Return the work of one record's tags, those of EndNote's own file or of another that has the same fields."""
+    first, every = record.first, record.every
     told = every("0")
     kind = next((known for one in told if (known := kinds.csl(one, "endnote", ""))), "document")
     authors, editors = tagged.People(), tagged.People()
@@ -78,7 +63,13 @@ def _work(tags: Tags) -> Work:
         editors.meet(every(tag), given_first=True)
     title = first("T")
     journal = first("J", *(() if kind == "book" else ("B",)))
-    found = _places(first, every)
+    found = tagged.places(
+        tagged.addresses(every("U")),
+        tagged.addresses(every(">")),
+        doi=identifiers.doi(first("R")),
+        pmid=record.pmid("M", "~", "W"),
+        pmcid=identifiers.pmcid(first("2")),
+    )
     status, notices = retractions.told(title)
     issn, isbn = tagged.numbers(every("@"))
     year = first("D")
@@ -120,20 +111,9 @@ def _work(tags: Tags) -> Work:
     )
 
 
-def _places(first: Callable[..., str], every: Callable[..., list[str]]) -> tagged.Places:
-    of_medline = _MEDLINE.search(" ".join(every("~", "W"))) or first("M").upper().startswith("PMID")
-    return tagged.places(
-        tagged.addresses(every("U")),
-        tagged.addresses(every(">")),
-        doi=identifiers.doi(first("R")),
-        pmid=identifiers.pmid(first("M")) if of_medline else "",
-        pmcid=identifiers.pmcid(first("2")),
-    )
-
-
 def written(works: Iterable[Work]) -> str:
     """Return works as EndNote's tagged lines, an empty line after each record."""
-    return "".join(_record(work) for work in works)
+    return "".join(map(_record, works))
 
 
 def _record(work: Work) -> str:

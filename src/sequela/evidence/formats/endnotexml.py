@@ -52,20 +52,23 @@ def recognises(head: bytes) -> bool:
 def read(data: bytes) -> Iterator[Work | Refused]:
     """Return the records of a file."""
     for number, element in enumerate(markup.elements(data, "record"), 1):
-        yield element if isinstance(element, Refused) else endnote.taken(_tags(element), f"record {number}")
+        if isinstance(element, Refused):
+            yield element
+        else:
+            yield tagged.taken(endnote.work(_record(element)), f"record {number}")
 
 
-def _tags(record: markup.Element) -> endnote.Tags:
-    kind = markup.child(record, "ref-type")
-    tags: endnote.Tags = {"0": [str(kind.get("name", "")) if kind is not None else ""]}
+def _record(element: markup.Element) -> tagged.Record:
+    kind = markup.child(element, "ref-type")
+    record = tagged.Record({"0": [str(kind.get("name", "")) if kind is not None else ""]})
     for path, tag in _TAGS.items():
-        found = [record]
+        found = [element]
         for step in path.split("/"):
             found = [child for one in found for child in markup.children(one, step)]
         # Line breaks part the paragraphs of an abstract and the keywords of one element.
         said = ["\n".join(filter(None, map(tagged.line, "".join(one.itertext()).splitlines()))) for one in found]
-        tags.setdefault(tag, []).extend(filter(None, said))
-    return tags
+        record.said.setdefault(tag, []).extend(filter(None, said))
+    return record
 
 
 FORMAT = Format("endnotexml", "EndNote XML", ".xml", "application/xml", recognises, read)

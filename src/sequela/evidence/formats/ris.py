@@ -12,8 +12,7 @@ number, "Name," a body, "et al.," the authors who were not listed. VuFind writes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
 
 from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import Format, Refused, kinds, retractions, tagged
@@ -31,10 +30,6 @@ CARRIES = frozenset(
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: |$)(.*)")
 _START = re.compile(r"^\s*TY  ?- ?\S", re.M)
-_MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.I)
-
-Tags: TypeAlias = dict[str, list[str]]
-"""What each tag of a record said, in file order; the lines of one value apart by a line feed."""
 
 
 def recognises(head: bytes) -> bool:
@@ -44,48 +39,38 @@ def recognises(head: bytes) -> bool:
 
 def read(data: bytes) -> Iterator[Work | Refused]:
     """Return the records of a file; one without an end is ended by the next."""
-    for number, tags in enumerate(_records(tagged.text(data)), 1):
-        work = _work(tags)
-        found = tagged.Places(work.doi, work.pmid, work.pmcid)
-        if why := tagged.unknowable(work.title, found):
-            yield Refused(f"record {number}", why)
-        else:
-            yield work
+    for number, record in enumerate(_records(tagged.text(data)), 1):
+        yield tagged.taken(_work(record), f"record {number}")
 
 
-def _records(text: str) -> Iterator[Tags]:
-    tags: Tags | None = None
+def _records(text: str) -> Iterator[tagged.Record]:
+    record: tagged.Record | None = None
     last: list[str] | None = None
     for line in text.split("\n"):
         found = _TAG.fullmatch(line.strip(" \t\ufeff") if line.lstrip().startswith(("TY", "ER")) else line.rstrip())
         tag = found[1] if found else ""
         if found and tag == "TY":
-            if tags is not None:
-                yield tags
-            tags, last = {"TY": [found[2].strip()]}, None
-        elif tags is None:
+            if record is not None:
+                yield record
+            record, last = tagged.Record({"TY": [found[2].strip()]}), None
+        elif record is None:
             continue  # what stands outside of records is a database's own header
         elif tag == "ER":
-            yield tags
-            tags, last = None, None
+            yield record
+            record, last = None, None
         elif found:
-            last = tags.setdefault(tag, [])
+            last = record.said.setdefault(tag, [])
             last.append(found[2].strip())
         elif last and line.strip():
             # An indented line goes on with its paragraph; one at the margin begins another.
             paragraphs = not line.startswith((" ", "\t"))
             last[-1] = f"{last[-1]}{chr(10) if paragraphs and last[-1] else ' '}{line.strip()}".strip()
-    if tags is not None:
-        yield tags
+    if record is not None:
+        yield record
 
 
-def _work(tags: Tags) -> Work:
-    def first(*names: str) -> str:
-        return next((said for name in names for one in tags.get(name, ()) if (said := tagged.line(one))), "")
-
-    def every(*names: str) -> list[str]:
-        return [said for name in names for one in tags.get(name, ()) if (said := one.strip())]
-
+def _work(record: tagged.Record) -> Work:
+    first, every = record.first, record.every
     kind = kinds.csl(first("TY"), "ris")
     authors, editors = tagged.People(), tagged.People()
     second = kind in kinds.ARTICLES
@@ -97,7 +82,13 @@ def _work(tags: Tags) -> Work:
     journal = first("JF", *(() if kind == "book" else ("T2", "BT")))
     abbreviated = first("JA", "J2", "J1")
     journal, abbreviated = journal or first("JO") or abbreviated, abbreviated or (first("JO") if journal else "")
-    found = _places(first, every)
+    found = tagged.places(
+        tagged.addresses(every("UR")),
+        tagged.addresses(every("L1", "L2")),
+        doi=identifiers.doi(first("DO", "DI") or first("M3")),
+        pmid=record.pmid("AN", "DB", "DP"),
+        pmcid=identifiers.pmcid(first("C2")),
+    )
     status, notices = retractions.told(title)
     issn, isbn = tagged.numbers(every("SN"))
     genres = [one for one in every("M3") if not identifiers.doi(one)]
@@ -132,18 +123,6 @@ def _work(tags: Tags) -> Work:
         abstract=tagged.paragraphs(next(iter(every("AB", "N2")), "")),
         status=status,
         notices=notices,
-    )
-
-
-def _places(first: Callable[..., str], every: Callable[..., list[str]]) -> tagged.Places:
-    # An accession number is a PMID only in a database that numbers so.
-    of_medline = _MEDLINE.search(" ".join(every("DB", "DP"))) or first("AN").upper().startswith("PMID")
-    return tagged.places(
-        tagged.addresses(every("UR")),
-        tagged.addresses(every("L1", "L2")),
-        doi=identifiers.doi(first("DO", "DI") or first("M3")),
-        pmid=identifiers.pmid(first("AN")) if of_medline else "",
-        pmcid=identifiers.pmcid(first("C2")),
     )
 
 

@@ -1,6 +1,6 @@
 """The parts that tagged files share: their text, names of people and of bodies, dates, numbers, addresses.
 
-May import: `identifiers`, `works`. Used by RIS, EndNote, Web of Science and BibTeX.
+May import: `identifiers`, `works`. Used by every format whose fields are lines of text.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sequela.evidence.identifiers import from_addresses
-from sequela.evidence.works import UNDATED, Author
+from sequela.evidence.formats import Refused
+from sequela.evidence.identifiers import from_addresses, pmid
+from sequela.evidence.works import UNDATED, Author, Work
 
 ET_AL = "et al."
 """The name that stands for the authors who were not listed: EndNote's own convention, and PubMed's."""
@@ -37,6 +38,7 @@ _MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 }
+_MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.I)
 _ISSN = re.compile(r"(?<![\dX-])\d{4}-?\d{3}[\dX](?![\dX-])")
 _ISBN = re.compile(r"(?<![\dX-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dX](?![\dX-])")
 
@@ -238,6 +240,33 @@ def places(
     )
 
 
-def unknowable(title: str, found: Places) -> str:
+def unknowable(title: str, found: Places | Work) -> str:
     """Return why a record cannot be taken: it has nothing to know it by; empty where it can."""
     return "" if title or found.doi or found.pmid or found.pmcid else "it has neither a title nor an identifier"
+
+
+def taken(work: Work, where: str) -> Work | Refused:
+    """Return a work, or that it is refused because there is nothing to know it by."""
+    why = unknowable(work.title, work)
+    return Refused(where, why) if why else work
+
+
+@dataclass(slots=True)
+class Record:
+    """What each tag of one record said, in file order; the lines of one value apart by a line feed."""
+
+    said: dict[str, list[str]] = field(default_factory=dict)
+
+    def first(self, *tags: str) -> str:
+        """Return the first value of some tags that says anything, on one line."""
+        return next((plain for one in self.every(*tags) if (plain := line(one))), "")
+
+    def every(self, *tags: str) -> list[str]:
+        """Return all values of some tags, with their lines."""
+        return [plain for tag in tags for one in self.said.get(tag, ()) if (plain := one.strip())]
+
+    def pmid(self, number: str, *databases: str) -> str:
+        """Return the PMID of an accession number: it is one only in a database that numbers so."""
+        found = self.first(number)
+        database = " ".join(self.every(*databases))
+        return pmid(found) if _MEDLINE.search(database) or found.upper().startswith("PMID") else ""

@@ -32,11 +32,7 @@ def read(data: bytes) -> Iterator[Work | Refused]:
     # An end where there is one already is passed over.
     ended = re.sub(r"^(?=PT [A-Z][ \t]*$)", "ER\n", tagged.text(data), flags=re.M) + "\nER\n"
     for number, said in enumerate(WokParser(skip_unknown_tags=True).parse(ended), 1):
-        work = _work(said)
-        if why := tagged.unknowable(work.title, tagged.Places(work.doi, work.pmid, work.pmcid)):
-            yield Refused(f"record {number}", why)
-        else:
-            yield work
+        yield tagged.taken(_work(said), f"record {number}")
 
 
 def _work(said: dict[str, Any]) -> Work:
