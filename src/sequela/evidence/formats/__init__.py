@@ -18,7 +18,20 @@ from io import BytesIO
 from sequela.errors import UserError
 from sequela.evidence.works import Work
 
-NAMES: tuple[str, ...] = ("pubmed", "jats", "marcxml", "endnotexml", "csl", "marc", "ris", "wos", "endnote", "bibtex")
+NAMES: tuple[str, ...] = (
+    "pubmed",
+    "europepmc",
+    "jats",
+    "marcxml",
+    "endnotexml",
+    "csl",
+    "marc",
+    "medline",
+    "ris",
+    "wos",
+    "endnote",
+    "bibtex",
+)
 """The modules of this folder, in the order in which they are asked whether a file is theirs."""
 
 
