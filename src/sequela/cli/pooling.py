@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sequela.cli import printing
+from sequela.cli.library import LibraryFile, opened
 from sequela.cli.measuring import Json, Level
 from sequela.errors import UserError
 
@@ -39,6 +41,7 @@ def pool(
         Path | None, typer.Option("--forest", metavar="FILE.svg", help="Draw one set as a forest plot; a new file.")
     ] = None,
     level: Level = 0.95,
+    library: LibraryFile = None,
     as_json: Json = False,
 ) -> None:
     """Pool how often it happened over several series, each population and unit apart: there is no number over all.
@@ -59,7 +62,11 @@ def pool(
         raise UserError("give tables of series, or --published", where="pool", hint="Write sequela pool SERIES.csv")
     if unit is not None and unit not in series.WIDE:
         raise UserError("the unit is neither patients nor procedures", where="--unit", hint="Write --unit patients")
-    rows, dropped = _published(complication) if published else ([], [])
+    held, withdrawn = _held(library) if published else ([], [])
+    rows, dropped = _published(complication, held)
+    dropped += [
+        (", ".join(one.cites), why) for one, why in withdrawn if (complication or "").lower() in one.complication
+    ]
     for path in files or []:
         read, without = series.read(path, complication)
         rows, dropped = rows + read, dropped + without
@@ -83,7 +90,7 @@ def pool(
         "warnings": list(chosen.flagged),
     }
     if published:
-        said["claims"] = _claims(complication)
+        said["claims"] = _claims(complication, held)
     if as_json:
         alone = sets[0] if len(sets) == 1 and not published else {"sets": sets}
         printing.out(printing.dumps({"schema": "1", **alone, **said}))
@@ -120,14 +127,22 @@ def _draw(sets: list[dict[str, Any]], path: Path) -> None:
     path.write_text(forest(told, title), encoding="utf-8")
 
 
-def _published(complication: str | None) -> tuple[list[Row], list[tuple[str, str]]]:
-    """The library's series; a kind of procedure is part of the population, for they are not pooled together."""
+def _held(library: Path | None) -> tuple[list[BaseRate], list[tuple[BaseRate, str]]]:
+    """The series of the shelf and of the reader's library, and those that rest on a withdrawn work."""
     from sequela.evidence.rates import published_series
+    from sequela.evidence.series import standing
+
+    with opened(library) as held:
+        return standing((*published_series(), *(rate for rate in held.series() if rate.group)), held.get)
+
+
+def _published(complication: str | None, rates: Iterable[BaseRate]) -> tuple[list[Row], list[tuple[str, str]]]:
+    """The library's series; a kind of procedure is part of the population, for they are not pooled together."""
     from sequela.measure.pooling import Series
     from sequela.measure.series import UNITS, Row
 
     rows, left_out = [], []
-    for rate in published_series():
+    for rate in rates:
         if complication and complication.lower() not in rate.complication:
             continue
         study = ", ".join(rate.cites)
@@ -159,12 +174,9 @@ def _reserve(rate: BaseRate) -> str:
     return "; derived from a percentage" if rate.derived else "; second hand" if rate.secondary else ""
 
 
-def _claims(complication: str | None) -> list[str]:
+def _claims(complication: str | None, rates: Sequence[BaseRate]) -> list[str]:
     """Where "the incidence has not been reported" holds, by complication and kind of embolization, from the library."""
-    from sequela.evidence.rates import published_series
-
     said = []
-    rates = published_series()
     for what in sorted({rate.complication for rate in rates if (complication or "").lower() in rate.complication}):
         for kind, name in (("TAE", "bland TAE"), ("TACE", "TACE")):
             mine = [rate for rate in rates if rate.complication == what and _kind(rate.procedures) == kind]
