@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sequela.evidence import work
+from sequela.evidence.library import Library
 from tests.contract.bundles import Cli
 
 JOSKIN = work("joskin-2015")
@@ -65,10 +66,12 @@ def search(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the library of a reader with nothing but this test will stand."""
     path = tmp_path / "library.db"
-    monkeypatch.setenv("SEQUELA_LIBRARY", str(path))
+    monkeypatch.setattr("sequela.evidence.library.usual_file", lambda: path)
+    monkeypatch.delenv("SEQUELA_LIBRARY", raising=False)
     return path
 
 
@@ -89,23 +92,17 @@ def counting(**changes: object) -> list[str]:
     return [str(part) for name, value in pairs for part in ((name,) if value is True else (name, value))]
 
 
-@pytest.mark.usefixtures("library")
 def test_a_watch_tells_what_may_topple_a_rule_first_and_changes_nothing(cli: Cli, search: Path, library: Path) -> None:
-    cli("evidence", "add", search)
-    before = library.read_bytes()
-    library.unlink()
     said = cli("evidence", "watch", search)
     assert said.code == 0 and not library.exists()
     lines = said.out.splitlines()
     assert lines[1].startswith("  joskin-2015 is RETRACTED, says a notice (91000001)")
-    assert "on it rests" in lines[4] or "on it rests" in lines[3]
+    assert "    on it rests " in said.out
     assert said.out.index("RETRACTED") < said.out.index("Liver abscess after chemoembolization in 345")
     assert "may hold a series: 12 of 345 patients (3.5 %)" in said.out
     assert "steel bridges" not in said.out and "steel bridges" in cli("evidence", "watch", search, "--all").out
-    assert before
 
 
-@pytest.mark.usefixtures("library")
 def test_a_watch_as_json(cli: Cli, search: Path) -> None:
     found = json.loads(cli("evidence", "watch", search, "--json").out)
     assert (found["schema"], found["read"], found["notices"], found["refused"]) == ("1", 3, 1, [])
@@ -116,7 +113,6 @@ def test_a_watch_as_json(cli: Cli, search: Path) -> None:
     assert [one["pmid"] for one in found["others"]] == ["91000003"]
 
 
-@pytest.mark.usefixtures("library")
 def test_a_file_that_nobody_can_read_is_refused(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing that is a record", encoding="utf-8")
     said = cli("evidence", "watch", tmp_path / "notes.txt")
@@ -133,7 +129,6 @@ def studies(answer: dict[str, Any]) -> set[tuple[str, int, int]]:
     return {(one["study"], one["events"], one["total"]) for group in answer["sets"] for one in group["studies"]}
 
 
-@pytest.mark.usefixtures("library")
 def test_a_count_is_kept_after_its_record_and_pooled(cli: Cli, search: Path) -> None:
     refused = cli("evidence", "count", "91000002", *counting())
     assert refused.code == 2 and "sequela evidence add FILE" in refused.err
@@ -146,7 +141,6 @@ def test_a_count_is_kept_after_its_record_and_pooled(cli: Cli, search: Path) -> 
     assert twice.code == 2 and "the same count is there already" in twice.err
 
 
-@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
@@ -157,15 +151,15 @@ def test_a_count_is_kept_after_its_record_and_pooled(cli: Cli, search: Path) -> 
     ],
 )
 def test_what_cannot_stand_is_refused_and_not_kept(
-    cli: Cli, search: Path, changes: dict[str, object], complaint: str
+    cli: Cli, search: Path, library: Path, changes: dict[str, object], complaint: str
 ) -> None:
     cli("evidence", "add", search)
     said = cli("evidence", "count", "rossi-2025", *counting(**changes))
     assert said.code == 2 and complaint in said.err
-    assert not any(name.startswith("rossi") for name, _, _ in studies(pooled(cli)))
+    with Library(library) as held:
+        assert held.series() == ()
 
 
-@pytest.mark.usefixtures("library")
 def test_what_the_paper_gets_wrong_is_told_and_kept(cli: Cli, search: Path) -> None:
     cli("evidence", "add", search)
     said = json.loads(
@@ -177,7 +171,6 @@ def test_what_the_paper_gets_wrong_is_told_and_kept(cli: Cli, search: Path) -> N
     assert any(one["study"] == "rossi-2025" and "--unverified" in one["why"] for one in left_out)
 
 
-@pytest.mark.usefixtures("library")
 def test_a_withdrawn_papers_series_drop_out_of_the_pool_and_are_named(cli: Cli, tmp_path: Path) -> None:
     lv = work("lv-2016")
     (tmp_path / "lv.ris").write_text(
