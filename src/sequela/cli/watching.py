@@ -39,8 +39,9 @@ def watch(
     shelf = shelf_of(None, None)
     with opened(library) as held:
         works = {work.key: work for work in held.works()}
+        rests = resting(shelf, held.series())
     records = [work for _, reading in readings for work in reading.works]
-    found = watched(records, works.values(), rules(shelf), resting(shelf))
+    found = watched(records, works.values(), rules(shelf), rests)
     refused = [(f"{name}, {one.where}", one.why) for name, reading in readings for one in reading.refused]
     if as_json:
         told = {"refused": [{"where": where, "why": why} for where, why in refused]}
