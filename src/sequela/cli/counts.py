@@ -74,12 +74,12 @@ def count(
             complication=complication.strip(),
             events=events,
             total=total,
-            unit=unit.strip().lower(),
+            unit=_unit(unit),
             population=population.strip(),
             procedures=tuple(procedure),
             cites=(_work(held, key),),
             definition=definition.strip(),
-            printed=printed.strip().removesuffix("%").strip(),
+            printed=printed.strip().removesuffix("%").strip().replace(",", "."),
             group=group.strip(),
             overlaps=_work(held, overlaps) if overlaps else "",
             derived=derived,
@@ -103,6 +103,12 @@ def count(
     if not kept:
         raise _refusal(rate.cites[0], [one for one in findings if one.refused])
     printing.out("\n".join([f"Kept: {rate.text}", *(f"  {one.text}" for one in findings)]))
+
+
+def _unit(said: str) -> str:
+    """The unit in the plural, as series name it."""
+    unit = said.strip().lower()
+    return unit if not unit or unit.endswith("s") else f"{unit}s"
 
 
 def _work(held: Library, name: str) -> str:
