@@ -13,6 +13,7 @@ import typer
 from sequela.cli import printing
 from sequela.cli.backtesting import backtest
 from sequela.cli.counting import measure, quality
+from sequela.cli.counts import count
 from sequela.cli.defining import criteria
 from sequela.cli.instants import at_instant
 from sequela.cli.library import evidence
@@ -23,6 +24,7 @@ from sequela.cli.reporting import report
 from sequela.cli.shelves import AsJson, Overlay, PesDefinition, shelf_of
 from sequela.cli.simulating import simulate
 from sequela.cli.spanning import spans
+from sequela.cli.watching import watch
 from sequela.errors import UserError
 
 if TYPE_CHECKING:
@@ -156,6 +158,8 @@ app.command(short_help="How often outcomes follow, from tables of cohorts.")(inc
 app.command(short_help="Pool series of a proportion, each population apart.")(pool)
 app.command(short_help="The limits of a proportion, by every method.")(proportion)
 
+evidence.command(short_help="Keep a paper's counts, checked.")(count)
+evidence.command(short_help="What of saved searches concerns the rules?")(watch)
 app.add_typer(evidence, short_help="The library behind the rules: search, read, cite, add.")
 
 

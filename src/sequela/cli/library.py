@@ -91,9 +91,9 @@ def add(
     """  # noqa: D301
     receipts, unread = [], []
     with opened(library, to_write=True) as held, printing.works_bar() as progress:
-        for file in _files(files):
+        for file in files_in(files):
             try:
-                receipts.append(held.add(_content(file), file.name, progress))
+                receipts.append(held.add(content(file), file.name, progress))
             except UserError as error:
                 unread.append(error)
     if not receipts:
@@ -118,8 +118,8 @@ def add(
     printing.out(receipts_text(receipts, unread))
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Every file named, and every file of a folder named, in order of their names."""
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield every file named, and every file of a folder named, in order of their names."""
     for path in paths:
         if path.is_dir():
             yield from sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
@@ -127,7 +127,8 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """Return what a file holds; one that cannot be read is the user's to mend."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sequela.cli import printing
-from sequela.cli.library import LibraryFile, _content, _files, opened
+from sequela.cli.library import LibraryFile, content, files_in, opened
 from sequela.cli.shelves import AsJson
 
 
@@ -35,7 +35,7 @@ def watch(
     from sequela.evidence.formats import read
     from sequela.evidence.watching import watch as watched
 
-    readings = [(file.name, read(_content(file), file.name)) for file in _files(files)]
+    readings = [(file.name, read(content(file), file.name)) for file in files_in(files)]
     shelf = shelf_of(None, None)
     with opened(library) as held:
         works = {work.key: work for work in held.works()}
