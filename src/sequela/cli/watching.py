@@ -23,8 +23,8 @@ def watch(
     """Look through saved searches: which work under a rule was withdrawn, what is new, and to which rule.
 
     First come works of the library that a record or a notice says were retracted, doubted or corrected, with the rules
-    that rest on them. Then what is new, with the rules it may concern, the words and the cited paper that make it so,
-    and whether it seems to hold counts. Nothing is changed; `sequela evidence add` takes what is worth it.
+    that rest on them. Then what is new, with the rules it may concern, the words and the cited paper behind that, and
+    whether it seems to hold counts. Nothing is changed; `sequela evidence add` takes what is worth it.
 
     \b
     sequela evidence watch pubmed.xml
