@@ -203,6 +203,23 @@ def test_marc_8_and_utf_8_are_told_apart_by_each_records_leader() -> None:
     assert [work.title for work in formats.read(unicode + old, "test.mrc").works] == ["Hígado", "Hígado"]
 
 
+def test_what_pymarc_finds_odd_in_a_record_is_not_repeated(
+    recwarn: pytest.WarningsRecorder, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    from pymarc import Field as Made
+    from pymarc import Indicators, Record, Subfield
+
+    made = Record()
+    made.add_field(
+        Made("245", indicators=Indicators("1", "0"), subfields=[Subfield("a", "Secret"), Subfield("c", "x")])
+    )
+    odd = made.as_marc().replace(b"\x1fcx", b"\x1f\xe4x")
+    assert len(formats.read(odd + odd.replace(b"10\x1fa", b"1\x1faa"), "test.mrc").works) == 2
+    assert not list(recwarn)
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")
+
+
 def test_json_that_is_broken_or_no_record_is_refused() -> None:
     whole = {"leader": LEADER, "fields": [{"245": {"ind1": "0", "ind2": "0", "subfields": [{"a": "A"}]}}]}
     reading = formats.read(json.dumps([whole, {"leader": LEADER}, 3]).encode(), "test.json")

@@ -7,11 +7,11 @@ ANSI/NISO Z39.88 (OpenURL) for COinS, with the journal, book and dissertation ke
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
 from sequela.evidence import languages
+from sequela.evidence.formats import tagged
 from sequela.evidence.works import UNDATED, Author, Work
 
 PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
@@ -50,15 +50,9 @@ STATES = {"retracted": "Retracted", "concern": "Expression of concern", "correct
 _PROPERTIES = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID"}
 
 
-def page_ends(page: str) -> tuple[str, str]:
-    """Return the first and the last page; what is no range is all first page."""
-    found = re.fullmatch(r"([^\s,-]+)-([^\s,-]+)", page)
-    return (found[1], found[2]) if found else (page, "")
-
-
 def highwire(work: Work) -> list[tuple[str, str]]:
     """Return the names and contents of a page's meta tags, in order; each author's ORCID follows the author."""
-    first, last = page_ends(work.page)
+    first, last = tagged.page_ends(work.page)
     tags = [("citation_title", work.title)]
     for author in work.authors:
         tags += [("citation_author", author.inverted), ("citation_author_orcid", _orcid(author))]
@@ -66,7 +60,7 @@ def highwire(work: Work) -> list[tuple[str, str]]:
     tags += [("citation_editor", one.inverted) for one in work.editors]
     tags += [
         ("citation_publication_date", "" if work.issued == UNDATED else work.issued.replace("-", "/")),
-        (_container(work), work.container_title),
+        *((name, work.container_title) for name in _container(work)),
         ("citation_journal_abbrev", work.container_title_short if work.type in PERIODICAL else ""),
         ("citation_volume", work.volume),
         ("citation_issue", work.issue),
@@ -87,11 +81,11 @@ def _orcid(author: Author) -> str:
     return f"https://orcid.org/{author.orcid}" if author.orcid else ""
 
 
-def _container(work: Work) -> str:
-    """The tag of what holds the work; by it Zotero tells an article from a chapter or a paper."""
+def _container(work: Work) -> tuple[str, ...]:
+    """The tags of what holds the work, by which Zotero tells an article from a chapter (its own name) or a paper."""
     if work.type in PART:
-        return "citation_inbook_title"
-    return "citation_conference_title" if work.type == "paper-conference" else "citation_journal_title"
+        return "citation_inbook_title", "citation_book_title"
+    return ("citation_conference_title",) if work.type == "paper-conference" else ("citation_journal_title",)
 
 
 def _publisher(work: Work) -> str:
@@ -106,7 +100,7 @@ def json_ld(work: Work, address: str = "") -> dict[str, Any]:
     """
     people = [_person(one) for one in work.authors]
     people += [{"@type": "Organization", "name": body} for body in work.corporate_authors]
-    first, last = page_ends(work.page)
+    first, last = tagged.page_ends(work.page)
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": TYPES.get(work.type, "CreativeWork"),
@@ -182,7 +176,7 @@ def _within(work: Work) -> dict[str, Any]:
 
 def coins(work: Work) -> str:
     """Return a work as the title of a `<span class="Z3988">`: an OpenURL context object."""
-    first, last = page_ends(work.page)
+    first, last = tagged.page_ends(work.page)
     book = work.type in ("book", "report", "thesis", "standard", *PART, "paper-conference")
     keys = [("ctx_ver", "Z39.88-2004"), ("rfr_id", "info:sid/sequela")]
     if book:

@@ -24,6 +24,8 @@ NAMES: tuple[str, ...] = (
     "jats",
     "marcxml",
     "endnotexml",
+    "vufind",
+    "webpage",
     "csl",
     "marc",
     "medline",

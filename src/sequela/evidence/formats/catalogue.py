@@ -58,8 +58,6 @@ class Record:
         return self.leader[18:19] not in ("c", "n")
 
 
-HOST = {"a": "component part", "b": "serial component part"}
-"""Bibliographic levels (leader/07) of what stands within another work."""
 RELATIONS = {
     "retraction": "Retraction in:",
     "notice-of-retraction": "Retraction of:",

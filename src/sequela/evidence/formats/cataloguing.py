@@ -36,13 +36,13 @@ _LEADERS = {
     "software": "mm",
     "song": "jm",
 }
-# What the leader tells alone, so that no field for it is needed.
-_PLAIN = {"article-journal", "chapter", "periodical", "webpage", "manuscript", "map", "motion_picture", "graphic"} | {
-    "musical_score",
-    "dataset",
-    "book",
-    "report",
-}
+# What the leader and the fixed field tell alone, so that no field for it is needed.
+_PLAIN = frozenset(
+    {
+        *("article-journal", "chapter", "periodical", "webpage", "book", "report"),
+        *("manuscript", "map", "motion_picture", "graphic", "musical_score", "dataset"),
+    }
+)
 # Articles that filing skips (245, second indicator); an apostrophe belongs to its article.
 _ARTICLES = {
     "eng": r"(?:the|an?)\s",

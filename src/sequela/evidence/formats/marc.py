@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -44,11 +46,18 @@ def read(data: bytes) -> Iterator[Work | Refused]:
 
 def _binary(data: bytes) -> Iterator[tuple[str, Record | str]]:
     from pymarc import MARCReader
+    from pymarc.exceptions import BadSubfieldCodeWarning
 
     # What pymarc finds odd in a field it logs with the field's text: nobody's log is to hold that.
     logging.getLogger("pymarc").setLevel(logging.CRITICAL)
     reader = MARCReader(BytesIO(data.lstrip(b"\x00 \r\n\t")), to_unicode=True, permissive=True, hide_utf8_warnings=True)
-    for number, found in enumerate(reader, 1):
+    for number in itertools.count(1):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", BadSubfieldCodeWarning)  # it quotes the subfield
+            try:
+                found = next(reader)
+            except StopIteration:
+                return
         if found is None:
             why = _WHY.get(type(reader.current_exception).__name__, "it is not as ISO 2709 asks")
             yield f"record {number:,}", why
