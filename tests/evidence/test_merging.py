@@ -114,6 +114,12 @@ def test_the_gravest_state_counts_and_lists_are_united() -> None:
     assert work.subjects == ("LIVER/pathology", "Bile")
 
 
+def test_a_heading_that_another_format_wrote_among_the_keywords_is_none() -> None:
+    shelf = Source(replace(PLAIN, subjects=("Liver necrosis",), keywords=("TAE",)), "shelf")
+    work = merged([shelf, Source(replace(PLAIN, keywords=("Liver Necrosis", "bile", "TAE")), "ris")], "k")
+    assert (work.subjects, work.keywords) == (("Liver necrosis",), ("TAE", "bile"))
+
+
 def test_three_addresses_of_three_sources_are_three_links() -> None:
     one = Source(replace(PLAIN, url="https://a.example/1"), "ris")
     two = Source(replace(PLAIN, url="https://b.example/2", access=("https://doi.org/10.1/a",)), "bibtex")

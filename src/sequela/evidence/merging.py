@@ -119,6 +119,9 @@ def merged(sources: Sequence[Source], key: str) -> Work:
     for name in _UNITED:
         values[name] = _united([getattr(one.work, name) for one in ranked])
     work = Work(**values)  # type: ignore[arg-type]
+    # Formats that know one list write headings among the keywords.
+    headings = {folded(heading) for heading in work.subjects}
+    work = replace(work, keywords=tuple(one for one in work.keywords if folded(one) not in headings))
     addresses = [address for one in ranked for address in (*one.work.access, one.work.url)]
     made = replace(work, access=(), url="").links
     return replace(work, access=tuple(a for a in dict.fromkeys(addresses) if a and a not in (*made, work.url)))
