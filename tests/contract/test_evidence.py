@@ -92,6 +92,32 @@ def test_a_folder_is_read_whole_and_an_unreadable_file_alone_is_an_error(cli: Cl
         assert said.code == 2 and path.name in said.err and "Traceback" not in said.err
 
 
+def test_every_sample_is_read_with_a_receipt_that_adds_up(cli: Cli, shared: Path) -> None:
+    folder = shared / "data" / "bibliography"
+    told = json.loads(cli("evidence", "add", folder, "--json").out)
+    assert told["read"] == told["added"] + told["merged"] + told["unchanged"] + told["refused"] > 70
+    assert {one["format"] for one in told["files"]} >= {
+        "pubmed",
+        "jats",
+        "marc",
+        "marcxml",
+        "ris",
+        "wos",
+        "endnote",
+        "bibtex",
+    }
+    assert all(one["where"] and one["why"] for file in told["files"] for one in file["refused"])
+    # Only the licences and a note on where a file is from are no records.
+    assert {one["file"].rpartition(".")[2] for one in told["unread"]} == {"txt"}
+    # Three exports of one catalogue page, each with three authors and three links, are the work on the shelf.
+    vufind = [file for file in told["files"] if file["file"].startswith("emulated_")]
+    assert [file["merged"] for file in vufind] == [["micallef-2020"]] * 3
+    said = json.loads(cli("evidence", "show", "micallef-2020", "--json").out)
+    for source in said["sources"][1:]:
+        assert len(source["work"]["authors"]) == 3
+        assert {"doi", "pmid", "pmcid"} <= set(source["work"])
+
+
 def test_search_finds_in_two_languages_and_by_field(cli: Cli, ris: Path) -> None:
     cli("evidence", "add", ris)
     first = cli("evidence", "search", "transarterial", "embolization", "necrosis", "neuroendocrine", "--limit", "3").out

@@ -159,6 +159,8 @@ def test_the_same_count_twice_is_refused() -> None:
     assert refusals(count(), count()) == ["the same count is there already"]
     renamed = count(population="TACE for hepatic or liver tumours", definition="as drained")
     assert refusals(renamed, count()) == ["the same count is there already"]
+    fewer = count(population="TACE", procedures=("TACE",))
+    assert refusals(fewer, count(procedures=("TACE", "DEB-TACE"))) == ["the same count is there already"]
     assert found(count(population="radioembolization of metastases", procedures=("TACE",)), count()) == ()
 
 

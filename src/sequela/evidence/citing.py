@@ -81,17 +81,9 @@ def _authors_in_vancouver(work: Work) -> str:
 def _named(people: Sequence[Author]) -> list[str]:
     ordinals = {"II": "2nd", "III": "3rd", "IV": "4th"}
     return [
-        " ".join(
-            filter(None, (one.family, "".join(_initials(one.given)), ordinals.get(one.suffix, one.suffix.rstrip("."))))
-        )
+        " ".join(filter(None, (one.family, "".join(one.initials), ordinals.get(one.suffix, one.suffix.rstrip(".")))))
         for one in people
     ]
-
-
-def _initials(given: str) -> list[str]:
-    """The initials of given names; names that are initials already ("SM") are all of them."""
-    parts = filter(None, re.split(r"[\s.-]+", given))
-    return [letter for one in parts for letter in (one if one.isupper() and len(one) <= 3 else one[0])]
 
 
 def _title_in_vancouver(work: Work) -> str:

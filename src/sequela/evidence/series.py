@@ -202,7 +202,13 @@ def _of_one_work(rate: BaseRate, other: BaseRate) -> Iterator[Finding]:
     """What two counts of one paper say of each other."""
     alike = rate.procedures == other.procedures and rate.stratum == other.stratum and _alike(rate, other)
     if _unit(rate) == _unit(other):
-        if alike and (rate.events, rate.total) == (other.events, other.total):
+        # The same numbers are the same count, though someone names fewer of its procedures, or says less of who.
+        mine, theirs = _words(rate.population), _words(other.population)
+        less = bool(set(rate.procedures) & set(other.procedures)) and (mine <= theirs or theirs <= mine)
+        if (alike or (less and rate.stratum == other.stratum)) and (rate.events, rate.total) == (
+            other.events,
+            other.total,
+        ):
             yield Finding("the same count is there already", refused=True)
         elif alike and rate.definition == other.definition:
             told = f"{other.events:,}/{other.total:,}"

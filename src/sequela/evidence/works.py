@@ -34,10 +34,15 @@ class Author:
     """What follows a name: Jr, III."""
 
     @property
+    def initials(self) -> tuple[str, ...]:
+        """The initials of the given names; names that are initials already ("SM") are all of them."""
+        parts = filter(None, re.split(r"[\s.-]+", self.given))
+        return tuple(letter for one in parts for letter in (one if one.isupper() and len(one) <= 3 else one[0]))
+
+    @property
     def short(self) -> str:
         """The Vancouver form: family name, initials, suffix."""
-        initials = "".join(part[0] for part in re.split(r"[\s.-]+", self.given) if part)
-        return " ".join(part for part in (self.family, initials, self.suffix) if part)
+        return " ".join(part for part in (self.family, "".join(self.initials), self.suffix) if part)
 
     @property
     def inverted(self) -> str:
