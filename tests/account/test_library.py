@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from sequela.account.library.places import Places
 from sequela.account.library.wording import LANGUAGES, catalogue, wording
 from sequela.account.uses import Use
 from sequela.errors import UserError
-from sequela.evidence import Author, BaseRate, Work, claims, works
+from sequela.evidence import Author, BaseRate, Work, claims, embedding, works
 from sequela.evidence.formats import formats
 from sequela.evidence.works import STATUSES, Notice
 
@@ -286,6 +287,18 @@ def test_with_an_address_a_page_names_its_canonical_one_and_its_other_languages(
     others = {one.get("hreflang"): one.get("href") for one in tree.xpath("//link[@hreflang]")}
     assert others == {code: f"https://example.org/evidence/{code}/record/whole.html" for code in LANGUAGES}
     assert not html.document_fromstring(record_page(WHOLE, "es")).xpath("//link[@rel='canonical']")
+
+
+def test_reference_managers_find_the_record_in_its_page() -> None:
+    tree = html.document_fromstring(record_page(WHOLE, "es", address="https://example.org"))
+    tags = [(one.get("name"), one.get("content")) for one in tree.xpath("//meta[starts-with(@name, 'citation_')]")]
+    assert tags == embedding.highwire(WHOLE)
+    (script,) = tree.xpath("//script")
+    assert json.loads(script.text) == embedding.json_ld(WHOLE, "https://example.org/es/record/whole.html")
+    assert tree.xpath("//span[@class='Z3988']/@title") == [embedding.coins(WHOLE)]
+    hostile = dataclasses.replace(WHOLE, title="</script><script>alert(1)</script>")
+    (script,) = html.document_fromstring(record_page(hostile, "es")).xpath("//script")
+    assert hostile.title in json.dumps(json.loads(script.text))
 
 
 def test_a_server_may_serve_the_pages_below_a_root_of_its_own() -> None:

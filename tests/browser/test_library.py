@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -150,8 +153,24 @@ def test_from_the_index_to_a_record_by_a_facet_without_a_script(browser: Browser
         assert page.url.endswith(f"/es/record/{INDEX}.html")
 
 
-def test_an_export_is_downloaded_as_the_file_that_the_site_has(page: Page, built: Path) -> None:
-    visit(page, built, f"en/record/{INDEX}.html")
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(built: Path) -> Iterator[str]:
+    """The address of the library on a server: a browser shows a file of its own disk instead of saving it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_an_export_is_downloaded_as_the_file_that_the_site_has(page: Page, built: Path, served: str) -> None:
+    page.goto(f"{served}/en/record/{INDEX}.html")
     written = [one for one in formats() if one.write is not None]
     assert page.locator("a[download]").count() == len(written)
     for one in written:

@@ -9,6 +9,7 @@ from sequela.account.library.places import slug
 from sequela.account.library.wording import Wording, tag
 from sequela.evidence import languages
 from sequela.evidence.rates import BaseRate
+from sequela.evidence.topics import about
 from sequela.evidence.works import Work
 
 FACETS = ("year", "language", "format", "subject", "procedure", "complication")
@@ -67,13 +68,11 @@ def told(work: Work, counts: Sequence[BaseRate]) -> Iterator[tuple[str, str, str
     yield "format", work.type, ""
     for subject in (*work.subjects, *work.keywords):
         yield "subject", subject, tag(subject, work.language)
-    for facet in ("procedure", "complication"):
-        for text in sorted({text for one in counts for text in _of(one, facet)} - {"any"}):
-            yield facet, text, ""
-
-
-def _of(count: BaseRate, facet: str) -> tuple[str, ...]:
-    return count.procedures if facet == "procedure" else (count.complication,)
+    procedures, complications = about(work)
+    for kind in sorted({*procedures, *(kind for one in counts for kind in one.procedures)} - {"any"}):
+        yield "procedure", kind, ""
+    for complication in sorted({*complications, *(one.complication for one in counts)}):
+        yield "complication", complication, ""
 
 
 def _newest(value: Value) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,12 +15,14 @@ from sequela.account.library.places import Places, export_path, facet_path, numb
 from sequela.account.library.taken import taken
 from sequela.account.library.wording import LANGUAGES, Wording, tag, wording
 from sequela.evidence import citation
+from sequela.evidence.embedding import coins, highwire, json_ld
 from sequela.evidence.formats import Format, formats
 from sequela.evidence.rates import BaseRate
 from sequela.evidence.works import Work
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from sequela.account.uses import Use
 
@@ -94,6 +97,9 @@ def record_page(
         "abstract": [(part, tag(part, work.language)) for part in work.abstract.split("\n") if part.strip()],
         "uses": [(say.named("use", kind), group) for kind, group in grouped.items()],
         "taken": taken(work.key, say),
+        "highwire": highwire(work),
+        "json_ld": _in_script(json_ld(work, _canonical(address, say.language, record_path(work.key)))),
+        "coins": coins(work),
         "most_open": MOST_OPEN,
         "counts": counts,
         "similar": [entry(one, say) for one in similar],
@@ -182,6 +188,17 @@ def references(work: Work) -> tuple[tuple[str, str], ...]:
     return (("Vancouver", citation(work)),)
 
 
+def _canonical(address: str, language: str, path: str) -> str:
+    return Places(f"{address.rstrip('/')}/").page(language, path) if address else ""
+
+
+def _in_script(said: dict[str, Any]) -> Markup:
+    """Return what a script element holds as data: no "<" in it can end the element."""
+    from markupsafe import Markup
+
+    return Markup(json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"))
+
+
 @cache
 def exporting() -> tuple[Format, ...]:
     """Return the formats in which a record is given away."""
@@ -208,6 +225,7 @@ def _page(
         "places": places,
         "path": path,
         "title": title,
+        "canonical": _canonical(address, say.language, path),
         "address": address.rstrip("/"),
     }
     return environment().get_template(template).render(**shared, **values)
