@@ -13,6 +13,7 @@ from sequela.account.uses import cited
 from sequela.criteria import shelf
 from sequela.evidence import claims, works
 from sequela.evidence.rates import published_series
+from sequela.evidence.topics import groups
 from sequela.evidence.works import STATUSES
 
 
@@ -107,3 +108,10 @@ def test_values_without_letters_of_ours_have_addresses_of_their_own() -> None:
     made = [slug(value) for value in ("간", "肝", "index", "../..", "x" * 500)]
     assert len(set(made)) == len(made)
     assert all(re.fullmatch(r"x-[0-9a-f]{12}", one) for one in made)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_topic_of_the_thesaurus_has_a_name(language: str) -> None:
+    keys = {f"procedure.{one.procedure}" for one in groups() if one.procedure}
+    keys |= {f"complication.{one.complication}" for one in groups() if one.complication}
+    assert keys <= set(catalogue(language))

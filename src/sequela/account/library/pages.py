@@ -14,7 +14,7 @@ from sequela.account.library.fields import fields, published_in
 from sequela.account.library.places import Places, export_path, facet_path, numbered, record_path, slug
 from sequela.account.library.taken import taken
 from sequela.account.library.wording import LANGUAGES, Wording, tag, wording
-from sequela.evidence import citation
+from sequela.evidence.citing import STYLES
 from sequela.evidence.embedding import coins, highwire, json_ld
 from sequela.evidence.formats import Format, formats
 from sequela.evidence.rates import BaseRate
@@ -183,9 +183,12 @@ def _by(work: Work) -> str:
     return ", ".join(names[:MOST_NAMED]) + (" et al" if more else "")
 
 
+STYLE_NAMES = {"vancouver": "Vancouver", "apa": "APA"}
+
+
 def references(work: Work) -> tuple[tuple[str, str], ...]:
     """Return how to cite a work: the name of a style, and the reference in it."""
-    return (("Vancouver", citation(work)),)
+    return tuple((STYLE_NAMES.get(key, key), write(work)) for key, write in STYLES.items())
 
 
 def _canonical(address: str, language: str, path: str) -> str:
