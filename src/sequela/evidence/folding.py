@@ -81,6 +81,12 @@ def compounds(pair: tuple[str, str]) -> str:
     return "".join(pair) if pair[0] in _lists()["prefixes"] and len(pair[1]) > 2 else ""
 
 
+def apart(word: str) -> tuple[str, ...]:
+    """Return a folded word in the parts that a hyphen may part: ("trans", "arterial"); else the word alone."""
+    longest = max((one for one in _lists()["prefixes"] if word.startswith(one)), key=len, default="")
+    return (longest, word[len(longest) :]) if len(longest) > 2 and len(word) > len(longest) + 3 else (word,)
+
+
 def spanish(texts: Sequence[str]) -> tuple[str, ...]:
     """Return folded words by their Spanish stems, so that one finds "tumores hepáticos" with "tumor hepático"."""
     return tuple(map(_stem, texts))

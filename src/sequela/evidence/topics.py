@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from sequela.evidence.folding import folded_words, root
+from sequela.evidence.folding import apart, folded_words, root
 from sequela.evidence.works import Work
 
 MENTIONS = 2
@@ -28,8 +28,13 @@ class Group:
 
     @property
     def folded(self) -> tuple[tuple[str, ...], ...]:
-        """The wordings as they are compared, each once."""
-        return tuple(dict.fromkeys(folded_words(one) for one in self.words))
+        """The wordings as they are compared, each once; a compound also apart, as "trans-arterial" is written."""
+        told = [folded_words(one) for one in self.words]
+        return tuple(dict.fromkeys(one for wording in told for one in (wording, _parted(wording))))
+
+
+def _parted(wording: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for word in wording for part in apart(word))
 
 
 @cache

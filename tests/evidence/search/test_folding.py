@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequela.evidence.folding import compounds, folded_word, folded_words, is_stop, joined, spanish, words
+from sequela.evidence.folding import apart, compounds, folded_word, folded_words, is_stop, joined, spanish, words
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,8 @@ def test_hyphens_part_and_join() -> None:
     )
     assert compounds(("trans", "arterial")) == "transarterial"
     assert compounds(("portal", "vein")) == ""
+    assert apart("transarterial") == ("trans", "arterial")
+    assert (apart("portal"), apart("transit"), apart("tae")) == (("portal",), ("transit",), ("tae",))
 
 
 def test_spanish_words_by_their_stems() -> None:
