@@ -216,8 +216,16 @@ class Index:
 
     def _weighed(self, asked: Question, fits: Mapping[str, Sequence[str]], answer: int, most: int) -> dict[int, float]:
         """The weights of the first works, of all words and of any; of too many, of those with the rarer words."""
-        plain = self._rarer(asked) if asked.plain and answer.bit_count() > MANY else ""
-        weights = self._best(_expression(asked, plain), fits, answer, most)
+        expression = _expression(asked)
+        if asked.plain and answer.bit_count() > MANY:
+            rare = [one.expression for one in asked.plain if 0 < self._count(one.expression) <= MANY]
+            whole = _expression(asked, " AND ".join(one.expression for one in asked.plain))
+            if not rare and self._count(whole) > MANY:
+                # Words that so many works have tell none from another: those about it are listed, the newest first.
+                about = " AND ".join(replace(one, column="{title subject}").expression for one in asked.plain)
+                return dict.fromkeys(self._listed(self._rows(_expression(asked, about)) & answer, "newest", most), 0.0)
+            expression = _expression(asked, " OR ".join(rare)) if rare else whole
+        weights = self._best(expression, fits, answer, most)
         if len(asked.plain) > 1 and weights:
             more = ALL_WORDS * max(weights.values())
             whole = " AND ".join(sought.expression for sought in asked.plain)
@@ -235,14 +243,6 @@ class Index:
         held = as_bytes(answer)
         # What is left out of the answer is passed over here: it is little.
         return dict(islice(((number, weight) for number, weight in rows if has(number, held)), most))
-
-    def _rarer(self, asked: Question) -> str:
-        """What narrows a question to fewer works: its rarer words, else all of them, else those in title or subject."""
-        rare = [one.expression for one in asked.plain if 0 < self._count(one.expression) <= MANY]
-        whole = " AND ".join(one.expression for one in asked.plain)
-        if rare or self._count(whole) <= MANY:
-            return " OR ".join(rare) or whole
-        return " AND ".join(replace(one, column="{title subject}").expression for one in asked.plain)
 
     def _count(self, expression: str) -> int:
         rows = self._db.execute("SELECT count(*) FROM search_text WHERE search_text MATCH ?", (expression,))
