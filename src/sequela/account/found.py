@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sequela.account.citing import who
+from sequela.account.library.facets import label
 from sequela.account.library.wording import Wording, wording
-from sequela.evidence import languages
 from sequela.evidence.search import FACETS
 from sequela.evidence.works import Work, as_json
 
@@ -90,23 +90,10 @@ def _facet(name: str, values: Sequence[FacetCount], say: Wording, width: int) ->
     """One line of a facet: its commonest values; one that does not part the works is left out."""
     if len(values) < 2:
         return ""
-    told = [f"{facet_label(name, one.value, say)} {one.count:,}" for one in values[:MOST_VALUES]]
+    told = [f"{label(name, one.value, say)} {one.count:,}" for one in values[:MOST_VALUES]]
     more = f", {len(values) - MOST_VALUES:,} more" if len(values) > MOST_VALUES else ""
     said = f"{say(f'facet.{name}')}: {', '.join(told)}{more}"
     return textwrap.fill(said, width, subsequent_indent="  ", break_on_hyphens=False)
-
-
-def facet_label(facet: str, value: str, say: Wording) -> str:
-    """Return what a value of a facet is called."""
-    match facet:
-        case "language":
-            return languages.name(value, say.language)
-        case "format":
-            return say.named("type", value)
-        case "procedure" | "complication" | "status":
-            return say.named(facet, value)
-        case _:
-            return value
 
 
 def found_json(answer: Answer, works: Sequence[Work]) -> dict[str, Any]:

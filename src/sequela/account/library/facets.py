@@ -9,7 +9,7 @@ from sequela.account.library.places import slug
 from sequela.account.library.wording import Wording, tag
 from sequela.evidence import languages
 from sequela.evidence.rates import BaseRate
-from sequela.evidence.topics import about
+from sequela.evidence.search.facets import facets_of, topics_of
 from sequela.evidence.works import Work
 
 FACETS = ("year", "language", "format", "subject", "procedure", "complication")
@@ -29,15 +29,20 @@ class Value:
 
     def label(self, say: Wording) -> str:
         """Return what it is called on a page."""
-        match self.facet:
-            case "language":
-                return languages.name(self.text, say.language)
-            case "format":
-                return say.named("type", self.text)
-            case "procedure" | "complication":
-                return say.named(self.facet, self.text)
-            case _:
-                return self.text
+        return label(self.facet, self.text, say)
+
+
+def label(facet: str, value: str, say: Wording) -> str:
+    """Return what a value of a facet is called in the reader's language; a subject is called what it is."""
+    match facet:
+        case "language":
+            return languages.name(value, say.language)
+        case "format":
+            return say.named("type", value)
+        case "procedure" | "complication" | "status":
+            return say.named(facet, value)
+        case _:
+            return value
 
 
 def values(works: Sequence[Work], series: Mapping[str, Sequence[BaseRate]]) -> dict[str, list[Value]]:
@@ -61,18 +66,9 @@ def values(works: Sequence[Work], series: Mapping[str, Sequence[BaseRate]]) -> d
 
 def told(work: Work, counts: Sequence[BaseRate]) -> Iterator[tuple[str, str, str]]:
     """Yield what a work says for each facet: its name, the value, and the language of a value that is a text."""
-    if work.year.isdecimal():
-        yield "year", work.year, ""
-    if work.language:
-        yield "language", work.language, ""
-    yield "format", work.type, ""
-    for subject in (*work.subjects, *work.keywords):
-        yield "subject", subject, tag(subject, work.language)
-    procedures, complications = about(work)
-    for kind in sorted({*procedures, *(kind for one in counts for kind in one.procedures)} - {"any"}):
-        yield "procedure", kind, ""
-    for complication in sorted({*complications, *(one.complication for one in counts)}):
-        yield "complication", complication, ""
+    for facet, value in dict.fromkeys((*facets_of(work), *topics_of(counts))):
+        if facet in FACETS:
+            yield facet, value, tag(value, work.language) if facet == "subject" else ""
 
 
 def _newest(value: Value) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sequela.account.library.places import link
 from sequela.account.library.wording import Wording, tag
 from sequela.evidence import languages
+from sequela.evidence.search.facets import heading_of
 from sequela.evidence.works import SOURCES, Author, Notice, Work
 
 _ADDRESS = re.compile(r"(https?://[^\s;,)\]]+)")
@@ -130,7 +131,7 @@ def _published(work: Work, say: Wording) -> Value:
 
 
 def _topic(text: str, work: Work) -> Value:
-    return Value(text, tag(text, work.language), facet="subject", of=text)
+    return Value(text, tag(text, work.language), facet="subject", of=heading_of(text))
 
 
 def _identifiers(work: Work) -> Iterator[Value]:

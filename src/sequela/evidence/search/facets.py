@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
 
+from sequela.evidence.rates import BaseRate, all_counts
 from sequela.evidence.topics import about
 from sequela.evidence.works import UNDATED, Work
 
@@ -12,15 +15,41 @@ FACETS = ("procedure", "complication", "format", "language", "year", "subject", 
 
 
 def facets_of(work: Work) -> tuple[tuple[str, str], ...]:
-    """Return a work's values, (facet, value); what is not known of it has none."""
+    """Return a work's values, (facet, value); what is not known of it has none. What we counted in it is its topic."""
     procedures, complications = about(work)
     found = [("procedure", one) for one in procedures]
     found += [("complication", one) for one in complications]
+    found += topics_of(_counts().get(work.key, ()))
     found += [("format", work.type), ("language", work.language), ("status", work.status)]
     found += [("year", work.year)] if work.issued != UNDATED else []
-    # A heading, not its qualifiers: "Liver Neoplasms/therapy" stands with "Liver Neoplasms".
-    found += [("subject", heading.partition("/")[0]) for heading in (*work.subjects, *work.keywords)]
+    found += [("subject", heading_of(one)) for one in (*work.subjects, *work.keywords)]
     return tuple(dict.fromkeys((facet, value) for facet, value in found if value))
+
+
+def heading_of(subject: str) -> str:
+    """Return a heading without its qualifier: "Liver Neoplasms/therapy" stands with "Liver Neoplasms"."""
+    return subject.partition("/")[0]
+
+
+def topics_of(counts: Iterable[BaseRate]) -> list[tuple[str, str]]:
+    """Return the procedures and complications of counts, as values of facets."""
+    return [
+        topic
+        for one in counts
+        for topic in (
+            *(("procedure", kind) for kind in one.procedures if kind != "any"),
+            ("complication", one.complication),
+        )
+    ]
+
+
+@cache
+def _counts() -> Mapping[str, list[BaseRate]]:
+    found: dict[str, list[BaseRate]] = {}
+    for rate in all_counts():
+        for key in rate.cites:
+            found.setdefault(key, []).append(rate)
+    return found
 
 
 def mark(facet: str, value: str) -> str:
