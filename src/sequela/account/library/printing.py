@@ -1,7 +1,8 @@
-"""A record page in a terminal: a library's labels beside their values, nothing wider than asked."""
+"""A record page in a terminal: a library's labels beside their values, only an address ever wider than asked."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -74,23 +75,32 @@ def _named(source: Source) -> str:
 
 
 def _set(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: int) -> str:
-    from rich.console import Group, RenderableType
-    from rich.text import Text
-
-    from sequela.account.layout import item, printed
-
     told = [(label, said) for label, lines in rows if (said := [line for line in lines if line])]
     beside = width >= SIDE_BY_SIDE
     margin = max(len(label) for label, _ in told) + 2 if beside else 2
-    parts: list[RenderableType] = [*(Text(_shown(line)) for line in head), Text()]
-    for label, lines in told:
+    lines = [part for line in head for part in _wrapped(line, width, "")] + [""]
+    for label, said in told:
         if not beside:
-            parts.append(Text(label))
-        for number, line in enumerate(lines):
-            parts.append(
-                item(label if beside and number == 0 else "", Text(_shown(line), overflow="fold"), width=margin)
-            )
-    return printed(Group(*parts), width)
+            lines.append(label)
+        for number, line in enumerate(said):
+            first = label.ljust(margin) if beside and number == 0 else " " * margin
+            lines += _wrapped(line, width, first)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _wrapped(line: str, width: int, first: str) -> list[str]:
+    """A text in lines; an address stays whole, though it be longer than the line, so that it can be followed."""
+    from rich.cells import cell_len
+
+    shown = _shown(line)
+    return textwrap.wrap(
+        shown,
+        max(width * len(shown) // max(cell_len(shown), 1), len(first) + 1),  # signs of Chinese are two columns wide
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _values(field: Field) -> list[str]:

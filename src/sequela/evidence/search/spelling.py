@@ -7,12 +7,15 @@ import re
 import sqlite3
 
 from sequela.evidence import identifiers
-from sequela.evidence.folding import folded_word, is_stop, words
+from sequela.evidence.folding import WORD, folded_word, is_stop, words
 
 LEAST = 4
 """Letters from which a word may be misspelt; shorter ones are near to too many."""
 NEAR = 80.0
 """Likeness, of 100, from which a word may have been meant."""
+
+LOOKED_AT = 20
+"""Stems that are looked at, and works in which their words are."""
 
 
 def suggested(connection: sqlite3.Connection, vocabulary: str, question: str) -> str:
@@ -40,10 +43,34 @@ def _better(connection: sqlite3.Connection, vocabulary: str, word: str) -> str:
     plain = folded_word(word)
     if len(plain) < LEAST or is_stop(plain) or not re.fullmatch(r"[^\W\d_]+", plain) or _has(connection, plain):
         return ""
-    # The vocabulary holds stems, so that it is the stem's likeness that counts; a first letter is rarely wrong.
+    # The vocabulary holds stems, which may be much shorter than their words; a first letter is rarely wrong.
     rows = dict(connection.execute(f"SELECT term, doc FROM {vocabulary} WHERE term >= ? AND term < ?", _from(plain)))
-    near = process.extract(plain, list(rows), scorer=fuzz.ratio, limit=8, score_cutoff=NEAR)
-    return max(near, key=lambda one: (one[1] + 2 * math.log(rows[one[0]]), one[0]), default=("",))[0]
+    stems = process.extract(
+        plain, [one for one in rows if len(one) >= LEAST], scorer=fuzz.partial_ratio, limit=LOOKED_AT
+    )
+    told = {written: rows[stem] for stem, _, _ in stems for written in _written(connection, stem)}
+    near = {one: likeness for one in told if (likeness := fuzz.ratio(folded_word(one), plain)) >= NEAR}
+    # Of two spellings of one word, the one that is nearer to what was typed.
+    typed = word.casefold()
+    return max(sorted(near), key=lambda one: (near[one] + 2 * math.log(told[one]), fuzz.ratio(one, typed)), default="")
+
+
+def _written(connection: sqlite3.Connection, stem: str) -> set[str]:
+    """The words of a stem as some of the works write them."""
+    rows = connection.execute(
+        "SELECT highlight(search_text, 0, char(2), ''), highlight(search_text, 2, char(2), ''), "
+        "search_work.title, search_work.body "
+        "FROM search_text JOIN search_work ON search_work.id = search_text.rowid "
+        "WHERE search_text MATCH ? LIMIT ?",
+        (f'{{title body}} : "{stem}"', LOOKED_AT),
+    )
+    return {
+        written.casefold()
+        for title, body, *texts in rows
+        for folded, text in zip((title, body), texts, strict=True)
+        for mark, written in zip(folded.split(" "), WORD.findall(text), strict=False)
+        if mark.startswith("\x02")
+    }
 
 
 def _has(connection: sqlite3.Connection, word: str) -> bool:
