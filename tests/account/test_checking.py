@@ -9,6 +9,7 @@ from sequela.account.uses import unclaimed
 from sequela.criteria import shelf
 from sequela.evidence import Claim, Work, works
 from sequela.evidence.claims import claims
+from sequela.evidence.rates import all_counts
 
 CLAIM = Claim(
     work="kwon-2019",
@@ -67,6 +68,14 @@ def test_one_work_under_two_keys_is_found() -> None:
     twice = {**works(), "joskin-again": replace(works()["joskin-2015"], key="joskin-again")}
     found = library_problems(shelf(), twice, claims())
     assert "joskin-again has the same DOI as joskin-2015" in found
+
+
+def test_a_count_of_a_reader_that_would_be_refused_today_is_found() -> None:
+    ours = next(rate for rate in all_counts() if rate.cites == ("joskin-2015",))
+    assert library_problems(shelf(), series=[ours]) == [
+        "the count of hepatic-necrosis in joskin-2015: the same count is there already"
+    ]
+    assert library_problems(shelf(), series=[replace(ours, events=22, printed="", definition="as drained")]) == []
 
 
 def test_a_claim_for_what_does_not_cite_its_work_is_found() -> None:

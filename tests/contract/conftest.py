@@ -17,6 +17,14 @@ from tests.contract.bundles import Cli, Said, Write, bundle, observation
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def no_library(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No command of a test may read or change the library of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("library")
+    monkeypatch.setenv("SEQUELA_LIBRARY", str(folder / "library.db"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+
+
 @pytest.fixture
 def cli(capfd: pytest.CaptureFixture[str]) -> Cli:
     """Run one command."""

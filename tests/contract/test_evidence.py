@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
 from pathlib import Path
 
 import pytest
@@ -39,13 +39,10 @@ ER  -
 """
 
 
-@pytest.fixture(autouse=True)
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A reader's library of the test's own, and never the one of whoever runs the tests."""
-    file = tmp_path / "mine" / "library.db"
-    monkeypatch.setenv("SEQUELA_LIBRARY", str(file))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    yield file
+@pytest.fixture
+def library() -> Path:
+    """The library's file, which is not there until something is added."""
+    return Path(os.environ["SEQUELA_LIBRARY"])
 
 
 @pytest.fixture

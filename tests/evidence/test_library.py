@@ -91,7 +91,9 @@ def test_a_record_that_shows_two_works_to_be_one_joins_them(library: Library) ->
     known_by_doi = replace(PAPER, title="On bilomas (online)")
     known_by_pmid = replace(PAPER, doi="", pmid="7", title="On bilomas (print)")
     keys = library.take(reading(known_by_doi, known_by_pmid), "a").added
+    library.add_series(replace(published_series()[0], cites=(keys[1],)))
     receipt = library.take(reading(replace(PAPER, pmid="7")), "b")
+    assert library.series()[0].cites == (keys[0],) and keys[0] in library.counts()
     assert receipt.joined == [(keys[1], keys[0])]
     assert library.work(keys[1]) == library.work(keys[0])
     assert len(library.sources(keys[0])) == 3 and len(library) == len(evidence.works()) + 1

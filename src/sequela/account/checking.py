@@ -10,6 +10,7 @@ from sequela.evidence import Claim, Work, works
 from sequela.evidence.claims import claims
 from sequela.evidence.odds import all_odds
 from sequela.evidence.rates import BaseRate, all_counts
+from sequela.evidence.series import checked
 from sequela.logic.shelf import Basis, Shelf
 
 
@@ -34,7 +35,16 @@ def library_problems(
         whole = evidence.check(held, rates=counts, odds=all_odds(), taken=said, added=added)
     else:
         whole = evidence.check(held, taken=said, added=added)
-    return [*whole, *dangling(shelf, held), *_fallen(shelf, held, said), *_unfit(shelf, said)]
+    return [*whole, *_counted(series, held), *dangling(shelf, held), *_fallen(shelf, held, said), *_unfit(shelf, said)]
+
+
+def _counted(series: Sequence[BaseRate], held: Mapping[str, Work]) -> Iterator[str]:
+    """Counts of a reader that would be refused today: ours may have come later, or a work may have been withdrawn."""
+    for place, rate in enumerate(series):
+        others = (*all_counts(), *series[:place], *series[place + 1 :])
+        for finding in checked(rate, others, held.get):
+            if finding.refused:
+                yield f"the count of {rate.complication} in {', '.join(rate.cites)}: {finding.text}"
 
 
 def library_notes(shelf: Shelf) -> list[str]:

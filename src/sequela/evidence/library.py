@@ -13,6 +13,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sequela.errors import UnknownName, UserError
@@ -317,9 +318,17 @@ class Library:
     # -- counts ------------------------------------------------------------------------------------------------------
 
     def series(self) -> tuple[BaseRate, ...]:
-        """Return the reader's own series, as they were added; those of our shelf are `published_series()`."""
+        """Return the reader's own series, as they were added; those of our shelf are `published_series()`.
+
+        One of a work that another was joined to names the key that the work has now.
+        """
         rows = self._db.execute("SELECT json FROM series ORDER BY id")
-        return tuple(rates.from_json(json.loads(text)) for (text,) in rows)
+        kept = [rates.from_json(json.loads(text)) for (text,) in rows]
+        return tuple(replace(rate, cites=tuple(map(self._current, rate.cites))) for rate in kept)
+
+    def _current(self, key: str) -> str:
+        row = self._db.execute("SELECT now FROM alias WHERE key = ?", (key,)).fetchone()
+        return key if row is None else str(row[0])
 
     def add_series(self, rate: BaseRate) -> None:
         """Keep a series; one that is there already is left as it is."""
@@ -332,8 +341,7 @@ class Library:
         found: dict[str, list[BaseRate]] = {}
         for rate in (*rates.all_counts(), *self.series()):
             for key in rate.cites:
-                work = self.get(key)
-                found.setdefault(key if work is None else work.key, []).append(rate)
+                found.setdefault(key, []).append(rate)
         return {key: tuple(many) for key, many in found.items()}
 
     # -- the file ----------------------------------------------------------------------------------------------------
