@@ -144,6 +144,7 @@ def test_facets_are_counted_over_the_whole_answer(small: Index) -> None:
 def test_the_words_are_shown_as_they_are_written(small: Index) -> None:
     hit = small.search("trans arterial tumor").hits[0]
     assert hit.marked("[", "]") == "[Trans]-[Arterial] Embolization of [tumours]"
+    assert small.search('"embolization of tumours"').hits[0].marked("[", "]").endswith("[Embolization] [of] [tumours]")
     assert small.search("postembolization").hits[0].marked("<", ">") == "The <postembolization> syndrome passes."
 
 

@@ -259,7 +259,7 @@ class Index:
     def _places(self, number: int, expression: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Which words of the title and of the text, counted from 0, are looked for."""
         row = self._db.execute(
-            "SELECT highlight(search_text, 0, char(2), ''), highlight(search_text, 2, char(2), '') "
+            "SELECT highlight(search_text, 0, char(2), char(3)), highlight(search_text, 2, char(2), char(3)) "
             "FROM search_text WHERE search_text MATCH ? AND rowid = ?",
             (expression, number),
         ).fetchone()
@@ -361,6 +361,12 @@ def _counted(
     return tuple(sorted(counts, key=lambda one: (-one.count, one.value)))
 
 
-def _marked(text: str | None) -> tuple[int, ...]:
-    """The places of marked words in folded text."""
-    return tuple(at for at, word in enumerate((text or "").split(" ")) if word.startswith("\x02"))
+def _marked(text: str) -> tuple[int, ...]:
+    """The places of marked words in folded text; a phrase is marked as one."""
+    found, within = [], False
+    for at, word in enumerate(text.split(" ")):
+        within = within or word.startswith("\x02")
+        if within:
+            found.append(at)
+        within = within and not word.endswith("\x03")
+    return tuple(found)
