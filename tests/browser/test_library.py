@@ -21,25 +21,26 @@ from sequela.criteria import shelf
 from sequela.evidence import BaseRate, works
 from sequela.evidence.formats import formats
 from sequela.evidence.rates import published_series
+from sequela.evidence.works import Work
 
 QUIET = (
     *("--no-sandbox", "--headless", "--disable-gpu", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
 INDEX = "micallef-2020"
-RETRACTED = "withdrawn"
+RETRACTED, UNTITLED = "withdrawn", "work-2020"
 WIDE, TELEPHONE = (1280, 900), (360, 740)
 COUNTED = sorted({key for rate in published_series() for key in rate.cites})[:6]
 """Works with counts; the page of each has a table."""
 PAGES = (
     *("index.html", "by-year.html", "year/2020.html", "subject/index.html"),
-    *(f"record/{key}.html" for key in (INDEX, COUNTED[0], RETRACTED)),
+    *(f"record/{key}.html" for key in (INDEX, COUNTED[0], RETRACTED, UNTITLED)),
 )
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of the index paper, a few with counts, and one that was retracted."""
+    """A library of the index paper, a few with counts, one that was retracted and one without a title."""
     out = tmp_path_factory.mktemp("library") / "site"
     series: dict[str, list[BaseRate]] = {}
     for rate in published_series():
@@ -47,6 +48,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             series.setdefault(key, []).append(rate)
     books = [works()[key] for key in (INDEX, *COUNTED)]
     books.append(replace(books[1], key=RETRACTED, status="retracted", title="x" * 90 + " and a title of many words"))
+    books.append(Work(UNTITLED, "article-journal", "", "2020", doi="10.1000/untitled"))
     site(books, out, cited_by=uses(shelf()), similar={INDEX: [RETRACTED, *COUNTED[:3]]}, series=series)
     return out
 

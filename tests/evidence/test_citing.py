@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequela.evidence import shelving
-from sequela.evidence.citing import STYLES, apa, vancouver
+from sequela.evidence.citing import STYLES, apa, citation, vancouver
 from sequela.evidence.works import Author, Notice, Work
 from tests.evidence.citing_samples import APA, VANCOUVER, article, people
 
@@ -25,6 +27,14 @@ def test_apa_is_what_the_association_prints(work: Work, said: str) -> None:
 def test_identifiers_end_a_reference_as_in_pubmed() -> None:
     work = article("T", "J", "2020", "7", "", "", doi="10.1000/a", pmid="32399442", pmcid="PMC7213831")
     assert vancouver(work) == "T. J. 2020;7. doi: 10.1000/a. PMID: 32399442; PMCID: PMC7213831."
+
+
+def test_a_record_without_a_title_has_a_reference_and_a_heading() -> None:
+    work = Work("k", "article-journal", "", "2020", doi="10.1000/a", container_title="J")
+    assert vancouver(work) == "J. 2020. doi: 10.1000/a."
+    assert apa(work) == "(2020). J. https://doi.org/10.1000/a"
+    assert citation(work) == "J 2020. doi:10.1000/a"
+    assert (work.heading, replace(work, doi="", pmid="7").heading) == ("doi:10.1000/a", "PMID 7")
 
 
 def test_an_abstract_of_a_meeting_stands_in_a_journal() -> None:

@@ -70,7 +70,7 @@ def found_text(question: str, answer: Answer, works: Sequence[Work], offset: int
 
 def _entry(number: int, work: Work, width: int) -> list[str]:
     retracted = "RETRACTED. " if work.retracted else ""
-    head = f"{number:>3}. {retracted}{work.title}"
+    head = f"{number:>3}. {retracted}{work.heading}"
     lines = textwrap.wrap(head, width, subsequent_indent="     ")
     place = ", ".join(part for part in (who(work), work.container_title or work.publisher, work.year) if part)
     return [*lines, *textwrap.wrap(place, width, initial_indent="     ", subsequent_indent="     "), f"     {work.key}"]

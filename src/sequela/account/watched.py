@@ -135,7 +135,7 @@ def _changes(watch: Watch, works: Mapping[str, Work], width: int) -> Iterator[st
     yield f"What became of works that are there: {len(watch.changes) or 'nothing new'}"
     for one in watch.changes:
         by = f"says {one.by}" + (f" ({one.reference})" if one.reference else "")
-        yield from _wrapped(f"{one.key} is {_WORDS[one.kind]}, {by}: {works[one.key].title}", width)
+        yield from _wrapped(f"{one.key} is {_WORDS[one.kind]}, {by}: {works[one.key].heading}", width)
         for rest in one.rests[:MOST_RESTING]:
             yield from _wrapped(f"on it rests {rest}", width, 4)
         if (more := len(one.rests) - MOST_RESTING) > 0:

@@ -39,11 +39,12 @@ def citation(work: Work) -> str:
             place += f"({work.issue})"
     if work.page:
         place += f":{work.page}"
-    title = work.title if work.title.endswith(("?", "!")) else f"{work.title}."
+    title = work.title if work.title.endswith(("?", "!")) else _sentence(work.title)
     known = (f"doi:{work.doi}" if work.doi else "", f"PMID {work.pmid}" if work.pmid else "", work.pmcid, work.url)
     identifier = next((f" {name}" for name in known if name), "")
     retracted = " RETRACTED." if work.status == "retracted" else ""
-    return f"{who + '. ' if who else ''}{title} {place.removesuffix('.')}.{identifier}{retracted}"
+    said = " ".join(filter(None, (who and f"{who}.", title, _sentence(place))))
+    return f"{said}{identifier}{retracted}".strip()
 
 
 def vancouver(work: Work) -> str:
@@ -155,7 +156,8 @@ def _known_in_vancouver(work: Work) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text if text.rstrip("\u201d\"'").endswith((".", "?", "!")) else f"{text}."
+    ended = not text or text.rstrip("\u201d\"'").endswith((".", "?", "!"))
+    return text if ended else f"{text}."
 
 
 def apa(work: Work) -> str:
@@ -170,7 +172,7 @@ def apa(work: Work) -> str:
     when = f"({_date(work)})."
     title = _sentence(_title_in_apa(work))
     # Without an author the title stands first.
-    beginning = f"{_sentence(who)} {when} {title}" if who else f"{title} {when}"
+    beginning = " ".join(filter(None, (_sentence(who), when, title) if who else (title, when)))
     source = _source(work, people)
     address = f"https://doi.org/{work.doi}" if work.doi else work.url
     return " ".join(filter(None, (beginning, source, address, _retraction(work))))

@@ -138,7 +138,7 @@ def _unfit(record: Work) -> Iterator[str]:
 def _problems(record: Work) -> Iterator[str]:
     """What is wrong with any record."""
     if not record.title.strip():
-        yield "has no title"
+        yield "has no title: add a record of it that has one, and the two become one"
     if not _ISSUED.fullmatch(record.issued):
         yield "has a date that is not year[-month[-day]]"
     if record.doi and not DOI.fullmatch(record.doi):

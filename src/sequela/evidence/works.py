@@ -120,6 +120,12 @@ class Work:
         return "n.d." if self.issued == UNDATED else self.issued[:4]
 
     @property
+    def heading(self) -> str:
+        """The title, or the first identifier of a work whose record has none: what a list or a page stands under."""
+        named = (("doi:", self.doi), ("PMID ", self.pmid), ("", self.pmcid), ("", self.key))
+        return self.title.strip() or next(name + value for name, value in named if value)
+
+    @property
     def links(self) -> tuple[str, ...]:
         """Every address at which the work can be read: PubMed Central, PubMed, DOI, then the others."""
         made = (

@@ -106,7 +106,7 @@ def record_page(
         "references": references(work),
         "exports": [(one, export_path(work.key, one.key, one.suffix)) for one in exporting()],
     }
-    return _page("record.html", record_path(work.key), say, places, address, work.title, values)
+    return _page("record.html", record_path(work.key), say, places, address, work.heading, values)
 
 
 def list_page(
@@ -166,7 +166,7 @@ def entry(work: Work, say: Wording) -> Entry:
     where = published_in(work, say)
     return Entry(
         work.key,
-        work.title,
+        work.heading,
         tag(work.title, work.language),
         who(work) if work.authors or work.corporate_authors else "",
         where.text or work.publisher,

@@ -47,7 +47,7 @@ def record_text(
     language : of the labels, `en` or `es`.
     """
     say = wording(language)
-    head = [work.title, f"{say.named('type', work.type)} · {work.key}"]
+    head = [work.heading, f"{say.named('type', work.type)} · {work.key}"]
     if work.status != "current":
         head.insert(0, f"{say(f'mark.{work.status}').upper()}. {say(f'warning.{work.status}')}")
     used = [f"{say.named('use', use.kind)}: {use.key}. {use.text}" for use in uses]
@@ -56,12 +56,12 @@ def record_text(
         (say("claim.heading"), [_told(one) for one in taken(work.key, say)]),
         (say("record.uses"), used or [say("record.no_uses")]),
         (say("record.counts"), [_count(one, say) for one in counts]),
-        (say("record.similar"), [f"{one.key}: {one.title} ({who(one)} {say.year(one)})" for one in similar]),
+        (say("record.similar"), [f"{one.key}: {one.heading} ({who(one)} {say.year(one)})" for one in similar]),
         *((f"{say('record.cite')} ({style})", [reference]) for style, reference in references(work)),
     ]
     width = max(width, LEAST_WIDTH)
     parts = [_set(head, rows, width)]
-    parts += [_set([_named(one)], [("", [one.work.title]), *_record(one.work, say)], width) for one in sources]
+    parts += [_set([_named(one)], [("", [one.work.heading]), *_record(one.work, say)], width) for one in sources]
     return "\n".join(parts)
 
 

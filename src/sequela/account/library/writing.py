@@ -203,7 +203,7 @@ def _author(work: Work) -> str:
 
 def _title(work: Work) -> str:
     """The title as it is sorted: without an article before it, or signs."""
-    text = work.title.lstrip("[(¿¡\"'«“ ")
+    text = work.heading.lstrip("[(¿¡\"'«“ ")
     article = next((one for one in _ARTICLES if text.casefold().startswith(one)), "")
     return text[len(article) :]
 
