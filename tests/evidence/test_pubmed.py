@@ -123,7 +123,7 @@ def test_a_title_in_brackets_is_a_translation() -> None:
         ("", "RetractionIn", "retracted", "retraction"),
         ("", "ErratumIn", "corrected", "correction"),
         ("", "ExpressionOfConcernIn", "concern", "concern"),
-        ("", "UpdateIn", "current", "update"),
+        ("", "UpdateIn", "superseded", "update"),
         ("Retraction of Publication", "RetractionOf", "current", "notice-of-retraction"),
         ("Published Erratum", "ErratumFor", "current", "notice-of-correction"),
         ("", "Cites", "current", ""),

@@ -15,12 +15,10 @@ from sequela.evidence import identifiers
 from sequela.evidence.likeness import ENOUGH, Likeness, Profiles, Rule
 from sequela.evidence.mentions import Mention, mentions
 from sequela.evidence.merging import folded, identities, same
-from sequela.evidence.works import STATUSES, Notice, Work
+from sequela.evidence.works import STATES, STATUSES, Notice, Work
 
 MOST_RULES = 5
 """How many rules are named for one record."""
-STATES = {"retraction": "retracted", "concern": "concern", "correction": "corrected", "update": "superseded"}
-"""What a notice makes of a work; a comment makes nothing."""
 NOTICE = "notice-of-"
 _LEAST_TITLE = 4
 """Words that a title must have to be known by alone, in the title of a notice."""

@@ -148,6 +148,16 @@ class Work:
         return self.status == "retracted"
 
 
+STATES = {"retraction": "retracted", "concern": "concern", "correction": "corrected", "update": "superseded"}
+"""What a notice of a kind makes of the work that it is about."""
+
+
+def state_of(notices: Iterable[Notice], genres: Iterable[str] = ()) -> str:
+    """Return the gravest state that notices about a work tell of, or MEDLINE's publication types."""
+    typed = ["retracted"] if "retracted publication" in map(str.casefold, genres) else []
+    return gravest([*typed, *(STATES[one.kind] for one in notices if one.kind in STATES)])
+
+
 def gravest(statuses: Iterable[str]) -> str:
     """Return the gravest of some states; `current` of none."""
     return max(statuses, key=STATUSES.index, default="current")

@@ -16,6 +16,7 @@ from functools import cache
 from io import BytesIO
 
 from sequela.errors import UserError
+from sequela.evidence.formats import retractions
 from sequela.evidence.works import Work
 
 NAMES: tuple[str, ...] = (
@@ -100,7 +101,7 @@ def read(data: bytes, where: str) -> Reading:
     read = tuple(found.read(data))
     return Reading(
         found.key,
-        tuple(one for one in read if isinstance(one, Work)),
+        tuple(retractions.marked(one) for one in read if isinstance(one, Work)),
         tuple(one for one in read if isinstance(one, Refused)),
     )
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from sequela.evidence import identifiers, languages
-from sequela.evidence.formats import Format, Refused, kinds, latex, retractions, tagged
+from sequela.evidence.formats import Format, Refused, kinds, latex, tagged
 from sequela.evidence.works import STATUSES, UNDATED, Author, Work
 
 CARRIES = frozenset(
@@ -128,7 +128,6 @@ def _work(entry_type: str, values: Values) -> Work:
     editors += _people(raw("editora"))[0]
     authors = tuple(_with_orcid(authors, raw("author+an:orcid")))
     title = first("title")
-    status, notices = retractions.told(title)
     told_status = first("pubstate").lower()
     subjects = listed("subjects")
     keywords = listed("keywords") or listed("keyword")
@@ -137,7 +136,7 @@ def _work(entry_type: str, values: Values) -> Work:
         keywords = keywords[: -len(subjects)]
     found = _places(values, raw)
     issn, isbn = tagged.numbers([first("issn"), first("isbn")])
-    return Work(
+    made = Work(
         key="",
         type=kind,
         title=title,
@@ -158,19 +157,14 @@ def _work(entry_type: str, values: Values) -> Work:
         publisher_place=first("address", "location"),
         issn=issn,
         isbn=isbn,
-        doi=found.doi,
-        pmid=found.pmid,
-        pmcid=found.pmcid,
-        url=found.url,
-        access=found.access,
         genres=listed("genre"),
         subjects=subjects,
         keywords=tuple(dict.fromkeys(keywords)),
         abstract=tagged.paragraphs("\n".join(map(latex.decoded, re.split(r"\n[ \t]*\n", raw("abstract"))))),
         licence=first("copyright", "rights", "license"),
-        status=told_status if told_status in STATUSES and status == "current" else status,
-        notices=notices,
+        status=told_status if told_status in STATUSES else "current",
     )
+    return found.of(made)
 
 
 def _date(year: str, month: str, day: str) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sequela.evidence import identifiers, languages
-from sequela.evidence.formats import Refused, kinds, pubmed, retractions, tagged
-from sequela.evidence.works import STATUSES, Author, Notice, Work, gravest
+from sequela.evidence.formats import Refused, kinds, pubmed, tagged
+from sequela.evidence.works import STATUSES, Author, Notice, Work, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,10 @@ def work(record: Record) -> Work | str:
     people = _people(record)
     genres = _once(_bare(" ".join(one.all("a")), record) for one in record.all("655"))
     notices = tuple(_notices(record))
-    status, notices = _status(record, title, genres, notices)
     issn, _ = tagged.numbers(host.all("x") + [value for one in record.all("022") for value in one.all("a")])
     _, isbn = tagged.numbers([value for one in record.all("020") for value in one.all("a")] + host.all("z"))
     imprint = [one for one in record.all("264", "260") if one.tag == "260" or one.indicators[1:] in ("1", " ", "")]
-    return Work(
+    made = Work(
         key="",
         type=_type(record),
         title=title,
@@ -149,11 +148,6 @@ def work(record: Record) -> Work | str:
         publisher_place="; ".join(_once(_bare(value, record) for one in imprint[:1] for value in one.all("a"))),
         issn=issn,
         isbn=isbn,
-        doi=found.doi,
-        pmid=found.pmid,
-        pmcid=found.pmcid,
-        url=found.url,
-        access=found.access,
         format=", ".join(value for one in record.all("653") if one.indicators[1:] == "6" for value in one.all("a")),
         genres=genres,
         subjects=_once(_subject(one, record) for one in record.all("600", "610", "611", "630", "650", "651")),
@@ -162,9 +156,10 @@ def work(record: Record) -> Work | str:
         ),
         abstract=_abstract(record),
         licence=next((one.first("a") or one.first("u") for one in record.all("540")), ""),
-        status=status,
+        status=_status(record, genres, notices),
         notices=notices,
     )
+    return found.of(made)
 
 
 def _once(values: Iterator[str]) -> tuple[str, ...]:
@@ -349,19 +344,10 @@ def _notices(record: Record) -> Iterator[Notice]:
             )
 
 
-def status_of(title: str, genres: tuple[str, ...], notices: tuple[Notice, ...]) -> str:
-    """Return the state that a record's title, genres and notices tell of."""
-    told = [retractions.told(title)[0], "retracted" if "Retracted Publication" in genres else "current"]
-    return gravest([*told, *(pubmed.STATES[one.kind] for one in notices if one.kind in pubmed.STATES)])
-
-
-def _status(
-    record: Record, title: str, genres: tuple[str, ...], notices: tuple[Notice, ...]
-) -> tuple[str, tuple[Notice, ...]]:
+def _status(record: Record, genres: tuple[str, ...], notices: tuple[Notice, ...]) -> str:
+    """The state that a record of ours says itself, else that of its genres and notices."""
     said = [value.removeprefix(STATUS) for one in record.all("500") for value in one.all("a") if STATUS in value]
-    if own := next((value for value in said if value in STATUSES), ""):
-        return own, notices
-    return status_of(title, genres, notices), notices or retractions.told(title)[1]
+    return next((value for value in said if value in STATUSES), "") or state_of(notices, genres)
 
 
 def read(records: Iterator[tuple[str, Record | str]]) -> Iterator[Work | Refused]:

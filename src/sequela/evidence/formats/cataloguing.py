@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from sequela.evidence.formats import tagged
-from sequela.evidence.formats.catalogue import LOCAL, RELATIONS, STATUS, Field, Record, parts, status_of
-from sequela.evidence.works import UNDATED, Author, Work
+from sequela.evidence.formats.catalogue import LOCAL, RELATIONS, STATUS, Field, Record, parts
+from sequela.evidence.works import UNDATED, Author, Work, state_of
 
 # Type of record and bibliographic level (leader/06-07); what is not here is filed as a book is.
 _LEADERS = {
@@ -99,7 +99,7 @@ def _fields(work: Work) -> Iterator[Field]:
     yield _field("250", "  ", ("a", work.edition))
     yield _imprint(work)
     yield _field("380", "  ", ("a", "" if work.type in _PLAIN else work.type), ("2", LOCAL))
-    if work.status != status_of(work.title, work.genres, work.notices):
+    if work.status != state_of(work.notices, work.genres):
         yield _field("500", "  ", ("a", f"{STATUS}{work.status}"))
     # One paragraph each: a subfield has no line breaks.
     yield from (_field("520", "3 ", ("a", one)) for one in work.abstract.split("\n"))

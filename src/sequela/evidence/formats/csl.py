@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sequela.evidence import identifiers, languages
-from sequela.evidence.formats import Format, Refused, kinds, retractions, tagged
+from sequela.evidence.formats import Format, Refused, kinds, tagged
 from sequela.evidence.works import STATUSES, UNDATED, Author, Notice, Work, as_json
 
 _CUSTOM_TEXT = ("translated_title", "format", "licence")
@@ -97,7 +97,7 @@ def _work(item: dict[str, Any]) -> Work:
     subjects = _texts(custom.get("subjects"))
     if not (keywords or subjects):
         keywords = tuple(dict.fromkeys(re.findall(r"[^;,]*[^;,\s]", _text(item.get("keyword"), "; "))))
-    status, notices = _status(item, custom, said["title"])
+    status, notices = _status(item, custom)
     return Work(
         key="",
         type=kind if (kind := _text(item.get("type"))) in kinds.CSL else _CROSSREF.get(kind, "document"),
@@ -216,9 +216,8 @@ def _issued(value: object) -> str:
     return tagged.issued("/".join([said[0].zfill(4), *said[1:]]))
 
 
-def _status(item: dict[str, Any], custom: dict[str, Any], title: str) -> tuple[str, tuple[Notice, ...]]:
+def _status(item: dict[str, Any], custom: dict[str, Any]) -> tuple[str, tuple[Notice, ...]]:
     """The state of a work. CSL 1.0.2 has a variable for it, one of whose values is "retracted"; a note is no source."""
-    status, notices = retractions.told(title)
     said = _text(item.get("status")).lower()
     held = custom.get("notices")
     told = tuple(
@@ -226,7 +225,7 @@ def _status(item: dict[str, Any], custom: dict[str, Any], title: str) -> tuple[s
         for one in (held if isinstance(held, list) else ())
         if isinstance(one, dict) and _text(one.get("kind"))
     )
-    return (said if said in STATUSES and status == "current" else status), (*told, *(() if told else notices))
+    return (said if said in STATUSES else "current"), told
 
 
 def written(works: Iterable[Work]) -> str:

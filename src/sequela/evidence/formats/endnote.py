@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sequela.evidence import identifiers, languages
-from sequela.evidence.formats import Format, Refused, kinds, retractions, ris, tagged
+from sequela.evidence.formats import Format, Refused, kinds, ris, tagged
 from sequela.evidence.works import UNDATED, Work
 
 CARRIES = ris.CARRIES
@@ -70,12 +70,11 @@ def work(record: tagged.Record) -> Work:
         pmid=record.pmid("M", "~", "W"),
         pmcid=identifiers.pmcid(first("2")),
     )
-    status, notices = retractions.told(title)
     issn, isbn = tagged.numbers(every("@"))
     year = first("D")
     # %8 often is a day without its year: "Mar 18".
     day = first("8") if re.search(r"\d{4}", first("8")) else f"{year} {first('8')}"
-    return Work(
+    made = Work(
         key="",
         type=kind,
         title=title,
@@ -97,18 +96,12 @@ def work(record: tagged.Record) -> Work:
         publisher_place=first("C"),
         issn=issn,
         isbn=isbn,
-        doi=found.doi,
-        pmid=found.pmid,
-        pmcid=found.pmcid,
-        url=found.url,
-        access=found.access,
         format=", ".join(told) if len(told) > 1 else "",
         genres=tuple(dict.fromkeys(map(tagged.line, every("9")))),
         keywords=tagged.keywords(every("K")),
         abstract=tagged.paragraphs(next(iter(every("X")), "")),
-        status=status,
-        notices=notices,
     )
+    return found.of(made)
 
 
 def written(works: Iterable[Work]) -> str:

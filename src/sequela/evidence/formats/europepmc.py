@@ -13,8 +13,8 @@ from typing import Any
 from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import Format, Refused, tagged
 from sequela.evidence.formats.markup import Element, elements, name, root_of, text
-from sequela.evidence.formats.pubmed import NOTICES, STATES, pages, sentence, titles
-from sequela.evidence.works import UNDATED, Author, Notice, Work, gravest
+from sequela.evidence.formats.pubmed import NOTICES, pages, sentence, titles
+from sequela.evidence.works import UNDATED, Author, Notice, Work, state_of
 
 Record = Mapping[str, Any]
 """One result: values by name; of XML, too, in which a list is one of one where there is one."""
@@ -114,7 +114,6 @@ def _work(record: Record) -> Work:
     )
     addresses = [_said(one, "url") for one in _list(_down(record, "fullTextUrlList", "fullTextUrl"))]
     others = identifiers.from_addresses([one for one in addresses if one])[1]
-    marked = ["retracted"] if "retracted publication" in lowered else []
     return Work(
         key="",
         type="article" if preprint else "book" if details else "article-journal",
@@ -140,7 +139,7 @@ def _work(record: Record) -> Work:
         abstract=_abstract(record.get("abstractText")),
         licence=_said(record, "license"),
         access=tuple(dict.fromkeys(others)),
-        status=gravest([*marked, *(STATES[one.kind] for one in notices if one.kind in STATES)]),
+        status=state_of(notices, map(str, genres)),
         notices=notices,
     )
 

@@ -12,7 +12,7 @@ from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import Format, Refused
 from sequela.evidence.formats.markup import Element, address, child, children, elements, name, root_of, said, text
 from sequela.evidence.formats.tagged import issued, pages
-from sequela.evidence.works import UNDATED, Author, Notice, Work, gravest
+from sequela.evidence.works import UNDATED, Author, Notice, Work, state_of
 
 _ROOTS = {"article", "articles", "pmc-articleset"}
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -36,7 +36,6 @@ RELATED = {
     "updated-article": "notice-of-update",
 }
 """What a related-article says, in our words."""
-STATES = {"retraction": "retracted", "concern": "concern", "correction": "corrected"}
 _BOOKS = {"book-review", "product-review"}
 
 
@@ -92,7 +91,7 @@ def _article(front: Element) -> Work:
         abstract=_abstract(meta),
         licence=_licence(meta),
         access=tuple(dict.fromkeys(link for link in links if link.startswith(("http://", "https://")))),
-        status=gravest(STATES[one.kind] for one in notices if one.kind in STATES),
+        status=state_of(notices),
         notices=notices,
         doi=identifiers.doi(ids.get("doi", "")),
         pmid=identifiers.pmid(ids.get("pmid", "")),

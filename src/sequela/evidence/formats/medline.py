@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import Format, Refused, tagged
-from sequela.evidence.formats.pubmed import STATES, pages, sentence, titles
-from sequela.evidence.works import UNDATED, Author, Notice, Work, gravest
+from sequela.evidence.formats.pubmed import pages, sentence, titles
+from sequela.evidence.works import UNDATED, Author, Notice, Work, state_of
 
 _FIRST = re.compile(r"\s*PMID- ?\d+")
 _FIELD = re.compile(r"(?P<tag>[A-Z]{2,4}) *- ?(?P<value>.*)")
@@ -77,7 +77,6 @@ def _work(fields: Fields) -> Work:
         for tag, value in fields
         if tag in _NOTICES
     )
-    marked = ["retracted"] if "Retracted Publication" in genres else []
     issn, isbn = tagged.numbers(every("IS", "ISBN"))
     return Work(
         key="",
@@ -105,7 +104,7 @@ def _work(fields: Fields) -> Work:
         subjects=tuple(dict.fromkeys(one for heading in every("MH") for one in _headings(heading))),
         keywords=tuple(dict.fromkeys(one.removeprefix("*") for one in every("OT"))),
         abstract=_abstract(first("AB", "OAB")),
-        status=gravest([*marked, *(STATES[one.kind] for one in notices if one.kind in STATES)]),
+        status=state_of(notices, genres),
         notices=notices,
     )
 

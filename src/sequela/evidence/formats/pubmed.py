@@ -12,7 +12,7 @@ from sequela.evidence import identifiers, languages
 from sequela.evidence.formats import HEAD, Format, Refused
 from sequela.evidence.formats.markup import Element, child, children, elements, name, root_of, said, text
 from sequela.evidence.formats.tagged import issued
-from sequela.evidence.works import UNDATED, Author, Notice, Work, gravest
+from sequela.evidence.works import UNDATED, Author, Notice, Work, state_of
 
 _ROOTS = {"PubmedArticleSet", "PubmedArticle", "PubmedBookArticleSet", "PubmedBookArticle", "MedlineCitationSet"}
 _MONTHS = {"winter": "01", "spring": "04", "summer": "07", "autumn": "10", "fall": "10"}
@@ -34,9 +34,6 @@ NOTICES = {
     "CommentOn": "notice-of-comment",
 }
 """What PubMed's CommentsCorrections say, in our words; the other kinds (Cites, ReprintOf ...) tell no state."""
-
-STATES = {"retraction": "retracted", "concern": "concern", "correction": "corrected"}
-"""What a notice makes of the work."""
 
 
 def pages(said: str) -> str:
@@ -99,7 +96,6 @@ def _article(found: Element) -> Work:
     named = _identifiers(found, citation, article)
     notices = tuple(_notices(citation))
     genres = [text(one) for one in children(child(article, "PublicationTypeList"), "PublicationType")]
-    marked = ["retracted"] if "Retracted Publication" in genres else []
     return Work(
         key="",
         type="article" if "Preprint" in genres else "article-journal",
@@ -120,7 +116,7 @@ def _article(found: Element) -> Work:
         subjects=_once(_subjects(child(citation, "MeshHeadingList"))),
         keywords=_once([text(one) for many in children(citation, "KeywordList") for one in children(many, "Keyword")]),
         abstract=_abstract(article, citation),
-        status=gravest([*marked, *(STATES[one.kind] for one in notices if one.kind in STATES)]),
+        status=state_of(notices, genres),
         notices=notices,
         doi=named.get("doi", ""),
         pmid=named.get("pmid", ""),

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sequela.evidence import identifiers, languages
-from sequela.evidence.formats import Format, Refused, kinds, retractions, tagged
+from sequela.evidence.formats import Format, Refused, kinds, tagged
 from sequela.evidence.works import UNDATED, Work
 
 CARRIES = frozenset(
@@ -89,10 +89,9 @@ def _work(record: tagged.Record) -> Work:
         pmid=record.pmid("AN", "DB", "DP"),
         pmcid=identifiers.pmcid(first("C2")),
     )
-    status, notices = retractions.told(title)
     issn, isbn = tagged.numbers(every("SN"))
     genres = [one for one in every("M3") if not identifiers.doi(one)]
-    return Work(
+    made = Work(
         key="",
         type=kind,
         title=title,
@@ -113,17 +112,11 @@ def _work(record: tagged.Record) -> Work:
         publisher_place=first("CY", "PP"),
         issn=issn,
         isbn=isbn,
-        doi=found.doi,
-        pmid=found.pmid,
-        pmcid=found.pmcid,
-        url=found.url,
-        access=found.access,
         genres=tuple(dict.fromkeys(tagged.line(one) for one in genres)),
         keywords=tagged.keywords(every("KW")),
         abstract=tagged.paragraphs(next(iter(every("AB", "N2")), "")),
-        status=status,
-        notices=notices,
     )
+    return found.of(made)
 
 
 def written(works: Iterable[Work]) -> str:

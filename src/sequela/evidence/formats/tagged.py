@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sequela.evidence.formats import Refused
@@ -214,6 +214,10 @@ class Places:
     pmcid: str = ""
     url: str = ""
     access: tuple[str, ...] = ()
+
+    def of(self, work: Work) -> Work:
+        """Return a work with these as its own."""
+        return replace(work, doi=self.doi, pmid=self.pmid, pmcid=self.pmcid, url=self.url, access=self.access)
 
 
 def places(

@@ -85,7 +85,7 @@ def merged(works: list[Work]) -> Work | None:
         ]
         told = replace(told, **{name: getattr(other, name) for name in missing})
     found = tagged.places([told.url], told.access, doi=told.doi, pmid=told.pmid, pmcid=told.pmcid)
-    return replace(told, doi=found.doi, pmid=found.pmid, pmcid=found.pmcid, url=found.url, access=found.access)
+    return found.of(told)
 
 
 def _of_tags(tree: Page) -> Work | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from sequela.evidence import identifiers, languages
-from sequela.evidence.formats import Format, Refused, retractions, tagged
+from sequela.evidence.formats import Format, Refused, tagged
 from sequela.evidence.works import Author, Work
 
 _START = re.compile(r"^PT [A-Z][ \t]*\r?$", re.M)
@@ -45,12 +45,11 @@ def _work(said: dict[str, Any]) -> Work:
     editors = tagged.People()
     editors.meet(re.split(r";", text("editors")))
     title = text("document_title")
-    status, notices = retractions.told(title)
     issn, isbn = tagged.numbers([text("issn"), text("eissn"), text("isbn")])
     found = tagged.places([], doi=identifiers.doi(text("doi", "book_doi")), pmid=identifiers.pmid(text("pubmed_id")))
     kind = _TYPES.get(text("publication_type"), "document")
     short_title = text("iso_source_abbreviation", "source_abbreviation_29c")
-    return Work(
+    made = Work(
         key="",
         type="chapter" if kind == "book" and "chapter" in text("document_type").lower() else kind,
         title=title,
@@ -68,15 +67,12 @@ def _work(said: dict[str, Any]) -> Work:
         publisher_place=text("publisher_city"),
         issn=issn,
         isbn=isbn,
-        doi=found.doi,
-        pmid=found.pmid,
         genres=tuple(filter(None, map(tagged.line, text("document_type").split(";")))),
         # The database's own "Keywords Plus" are words of the cited titles, not of this work.
         keywords=tagged.keywords([text("author_keywords")]),
         abstract=text("abstract"),
-        status=status,
-        notices=notices,
     )
+    return found.of(made)
 
 
 def _with_orcid(people: list[Author], said: str) -> Iterator[Author]:
