@@ -12,7 +12,7 @@ import polars as pl
 from sequela.course.episodes import Course
 from sequela.course.facts import Event, Fact, Finding, Observation
 from sequela.sources import Receipt, read
-from sequela.sources.synthetic.writing import COLUMNS, WHOLE_NUMBERS
+from sequela.sources.synthetic.layout import COLUMNS, WHOLE_NUMBERS
 
 START = "2026-03-01T10:00:00+01:00"
 E1, E2 = "S0000001", "S0000002"

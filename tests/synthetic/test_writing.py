@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from sequela.errors import UserError
-from sequela.sources.synthetic.writing import COLUMNS, UNFINISHED, write
+from sequela.sources.synthetic.layout import COLUMNS
+from sequela.sources.synthetic.writing import UNFINISHED, write
 from tests.synthetic.by_hand import E1, Made, hashes, taken, told
 
 FORMS = [("tables", False), ("tables", True), ("fhir", False)]

@@ -86,7 +86,7 @@ def backtest(
     sequela backtest ward --out report --window 5
     sequela backtest ward --outcomes audit.csv --json
     sequela backtest ward --from 2025-01-01 --criteria site.toml --out later
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     from sequela import __version__
     from sequela.assessing import backtesting
     from sequela.course.clock import zone

@@ -86,7 +86,7 @@ def assess(
     sequela assess bundle.json --as-of 2026-03-05T08:00:00+01:00
     sequela assess bundle.json --criteria site.toml --json
     sequela assess export/ --jsonl --receipt receipt.json > assessments.jsonl
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     from sequela.sources.receipt import Receipt
 
     if as_json and as_jsonl:
@@ -133,7 +133,7 @@ def score(
     sequela score Child-Pugh bilirubin=2.5mg/dL albumin=31 inr=1.4 ascites=mild west-haven=0 cirrhosis=present
     sequela score MELD-3.0 bilirubin=2.5mg/dL inr=1.4 creatinine=1.2mg/dL sodium=133 albumin=3.1g/dL sex=female
     sequela score SIRS temperature=38.4 heart-rate=96 wbc=12.6 baseline-heart-rate=88
-    """  # noqa: D301
+    """
     from sequela.account import by_hand
 
     shelf = shelf_of(overlay, None)
@@ -181,7 +181,7 @@ def schema(
     \b
     sequela schema > assessment.schema.json
     sequela schema report > report.schema.json
-    """  # noqa: D301
+    """
     from importlib.resources import files
 
     printing.out(files("sequela").joinpath("data", f"{of.value}.schema.json").read_text(encoding="utf-8"))

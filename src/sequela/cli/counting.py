@@ -58,7 +58,7 @@ def measure(
     sequela simulate --episodes 500 --format omop --out hospital
     sequela measure hospital --out answer --name "St Elsewhere"
     sequela measure postgres://reader@db/cdm --schema cdm --vocabulary vocab --out answer --cohort 7:TACE
-    """  # noqa: D301
+    """
     from sequela.assessing.counting.site import count
     from sequela.course.clock import zone
     from sequela.criteria import shelf
@@ -106,7 +106,7 @@ def quality(
     \b
     sequela quality hospital
     sequela quality cdm.duckdb --json
-    """  # noqa: D301
+    """
     from sequela.sources.omop.index import index_procedures
     from sequela.sources.omop.quality import assess_quality
 

@@ -64,7 +64,7 @@ def count(
     \b
     sequela evidence count rossi-2024 --complication liver-abscess --events 12 --total 345 --unit procedures \\
       --population "TACE for metastases" --procedure TACE --group metastases --printed 3.5 --part 9 --part 3
-    """  # noqa: D301
+    """
     from sequela.evidence.rates import BaseRate, all_counts
     from sequela.evidence.rates import as_json as said
     from sequela.evidence.series import checked

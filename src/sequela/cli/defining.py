@@ -60,7 +60,7 @@ def criteria(
     sequela criteria --diff site.toml ward
     sequela criteria --circe --out cohorts
     sequela criteria --circe --concepts CONCEPT.csv --criteria site.toml --out cohorts
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     if diff is not None and whole:
         raise UserError("--diff and --all exclude each other", where="criteria", hint="Give one of them")
     if out is not None and not (whole or circe):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -88,7 +89,7 @@ def add(
     \b
     sequela evidence add pubmed.xml catalogue.ris
     sequela evidence add downloads/ --library team.db --json
-    """  # noqa: D301
+    """
     receipts, unread = [], []
     with opened(library, to_write=True) as held, printing.works_bar() as progress:
         for file in files_in(files):
@@ -160,7 +161,7 @@ def search(
     sequela evidence search hepatic necrosis
     sequela evidence search 'author:micallef year:2020'
     sequela evidence search absceso hepático --facet procedure=TACE --order newest
-    """  # noqa: D301
+    """
     from sequela.account.found import found_json, found_text
 
     question = " ".join(words or [])
@@ -200,7 +201,7 @@ def show(
     \b
     sequela evidence show micallef-2020
     sequela evidence show 10.12890/2020_001530 --lang es
-    """  # noqa: D301
+    """
     from sequela.account.uses import uses
     from sequela.cli.shelves import shelf_of
 
@@ -232,7 +233,7 @@ def cite(
     \b
     sequela evidence cite micallef-2020
     sequela evidence cite micallef-2020 joskin-2015 --style apa
-    """  # noqa: D301
+    """
     from sequela.cli.shelves import near
     from sequela.evidence.citing import STYLES
 
@@ -256,7 +257,7 @@ def export(
     \b
     sequela evidence export micallef-2020 --format bibtex
     sequela evidence export --search "liver abscess" --format ris --out abscess.ris
-    """  # noqa: D301
+    """
     from sequela.evidence.formats import written
 
     if keys and question is not None:
@@ -284,7 +285,7 @@ def check(library: LibraryFile = None, as_json: AsJson = False) -> None:
 
     \b
     sequela evidence check
-    """  # noqa: D301
+    """
     from sequela.account.checking import library_notes, library_problems
     from sequela.cli.shelves import shelf_of
 
@@ -298,9 +299,13 @@ def check(library: LibraryFile = None, as_json: AsJson = False) -> None:
     elif problems:
         printing.out("\n".join(problems))
     else:
-        printing.out(
-            f"{len(works):,} works, and nothing to mend: no dangling citation, no work twice, no retracted support."
+        sound = (
+            f"{len(works):,} works, and nothing to mend: no dangling citation, no work twice, and none that supports a "
+            "rule or a pool is known to be retracted. What became of a work since its record was read is not known "
+            "here: `sequela evidence watch` reads a newer search."
         )
+        said = [sound, *(f"Good to know: {note}." for note in notes)]
+        printing.out("\n\n".join(textwrap.fill(one, printing.width(), break_on_hyphens=False) for one in said))
     if problems:
         raise typer.Exit(2)
 
@@ -317,7 +322,7 @@ def site(
 
     \b
     sequela evidence site --out pages
-    """  # noqa: D301
+    """
     from sequela.account.library import site as write_site
     from sequela.account.uses import uses
     from sequela.cli.shelves import shelf_of

@@ -58,7 +58,7 @@ def liver_map(
     \b
     sequela map bundle.json --out map.svg
     sequela map bundle.json --as-of 2026-03-05T08:00:00+01:00 --lang es > mapa.svg
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     if out is not None and out.exists():
         raise UserError("the file exists", where=out.name, hint="Name another, or remove it")
     from sequela.account.mapping import drawn

@@ -27,7 +27,7 @@ def proportion(
     \b
     sequela proportion 23 374
     sequela proportion 0 60 --json
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     from sequela.measure.proportions import proportion as estimated
 
     found = estimated(events, total, level)
@@ -80,7 +80,7 @@ def incidence(
     sequela incidence --targets T.csv --outcomes O.csv --observation-periods P.csv --tar-end start:30 --clean-window 30
     sequela incidence --targets T.csv --outcomes O.csv --observation-periods P.csv --persons PERSON.csv \\
         --tar-end start:90 --strata age,sex,year --json
-    """  # noqa: D301
+    """
     from sequela.measure import cohorts
 
     starts, ends = tar_start or ["start:0"], tar_end or ["end:0"]

@@ -55,7 +55,7 @@ def pool(
     sequela pool series.csv --unit patients --moderator material --json
     sequela pool --published --complication necrosis
     sequela pool rome/incidence.json lima/incidence.json --complication "necrosis (any" --unit procedures
-    """  # noqa: D301
+    """
     from sequela.measure import pooling, series
 
     if bool(files) == published:

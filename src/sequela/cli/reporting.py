@@ -54,7 +54,7 @@ def report(
     cat report.txt | sequela report -
     sequela report reports.jsonl --jsonl > findings.jsonl
     sequela report NOTE.csv > findings.jsonl
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     from sequela.sources.reports import findings, lines
 
     spoken = None if lang is None else lang.value

@@ -87,7 +87,7 @@ def simulate(
     sequela simulate --episodes 2000 --format omop --cdm 5.3 --out cdm
     sequela simulate --episodes 2000 --format omop --trap unit-null --trap fahrenheit --out flawed
     sequela assess ward --jsonl > assessments.jsonl
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     from sequela import __version__
     from sequela.sources import synthetic
     from sequela.sources.synthetic import traps, writing, writing_omop

@@ -35,7 +35,7 @@ def spans(
     \b
     sequela simulate --episodes 1000 --out ward
     sequela spans ward --out spans.parquet
-    """  # noqa: D301 - the backspace tells Typer to leave the lines as they are.
+    """
     from sequela.assessing.cohort import spans as of_cohort
     from sequela.course.clock import zone
     from sequela.criteria import shelf

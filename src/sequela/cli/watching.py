@@ -29,7 +29,7 @@ def watch(
     \b
     sequela evidence watch pubmed.xml
     sequela evidence watch searches/ --all --json
-    """  # noqa: D301
+    """
     from sequela.account.watched import resting, rules, watched_text
     from sequela.cli.shelves import shelf_of
     from sequela.evidence.formats import read

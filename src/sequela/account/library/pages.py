@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -109,28 +109,27 @@ def record_page(
     return _page("record.html", record_path(work.key), say, places, address, work.heading, values)
 
 
-def list_page(
-    groups: Sequence[Group],
+def list_pages(
+    pieces: Sequence[Sequence[Group]],
     say: Wording,
     path: str,
     *,
     title: str,
     total: int,
-    page: int = 1,
-    pages: int = 1,
     orders: Sequence[tuple[str, str]] = (),
     order: str = "",
     trail: Sequence[tuple[str, str]] = (),
     facets: Iterable[tuple[str, Sequence[Value]]] = (),
     title_language: str = "",
     address: str = "",
-) -> str:
-    """Return one page of a list of works; `orders` are the ways in which the whole library is sorted."""
+) -> Iterator[tuple[str, str]]:
+    """Yield the path and text of each page of a list of works, a piece on each.
+
+    `orders` are the ways in which the whole library is sorted.
+    """
     values = {
-        "groups": groups,
         "total": total,
-        "page": page,
-        "pages": pages,
+        "pages": len(pieces),
         "first": path,
         "orders": orders,
         "order": order,
@@ -138,7 +137,9 @@ def list_page(
         "facets": [(name, values[:MOST_SHOWN], len(values)) for name, values in facets],
         "title_language": title_language,
     }
-    return _page("list.html", numbered(path, page), say, None, address, title, values)
+    for page, groups in enumerate(pieces, 1):
+        place = numbered(path, page)
+        yield place, _page("list.html", place, say, None, address, title, {**values, "groups": groups, "page": page})
 
 
 def facet_page(facet: str, values: Sequence[Value], say: Wording, address: str = "") -> str:

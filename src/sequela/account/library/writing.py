@@ -15,11 +15,11 @@ from sequela.account.library.pages import (
     entry,
     exporting,
     facet_page,
-    list_page,
+    list_pages,
     record_page,
     style,
 )
-from sequela.account.library.places import export_path, facet_path, fit, numbered, record_path
+from sequela.account.library.places import export_path, facet_path, fit, record_path
 from sequela.account.library.wording import LANGUAGES, Wording, wording
 from sequela.errors import UserError
 from sequela.evidence.formats import written
@@ -121,45 +121,23 @@ def _lists(
     orders = [(say(f"list.by_{order}"), path) for order, path in paths.items()]
     facets = [(name, narrowed[name]) for name in FACETS if narrowed[name]]
     for order, path in paths.items():
-        pieces = _pieces(works, order, say)
-        for number, groups in enumerate(pieces, 1):
-            yield (
-                numbered(path, number),
-                list_page(
-                    groups,
-                    say,
-                    path,
-                    title=say("site.title"),
-                    total=len(works),
-                    page=number,
-                    pages=len(pieces),
-                    orders=orders,
-                    order=path,
-                    facets=facets,
-                    address=address,
-                ),
-            )
+        pieces, title = _pieces(works, order, say), say("site.title")
+        yield from list_pages(
+            pieces, say, path, title=title, total=len(works), orders=orders, order=path, facets=facets, address=address
+        )
     for name, found in facets:
         yield facet_path(name), facet_page(name, found, say, address)
         for value in found:
-            path = facet_path(name, value.text)
-            pieces = _pieces(value.works, "year", say)
-            for number, groups in enumerate(pieces, 1):
-                yield (
-                    numbered(path, number),
-                    list_page(
-                        groups,
-                        say,
-                        path,
-                        title=value.label(say),
-                        total=len(value.works),
-                        page=number,
-                        pages=len(pieces),
-                        trail=((say(f"facet.{name}"), facet_path(name)),),
-                        title_language=value.language,
-                        address=address,
-                    ),
-                )
+            yield from list_pages(
+                _pieces(value.works, "year", say),
+                say,
+                facet_path(name, value.text),
+                title=value.label(say),
+                total=len(value.works),
+                trail=((say(f"facet.{name}"), facet_path(name)),),
+                title_language=value.language,
+                address=address,
+            )
 
 
 def _pieces(works: Sequence[Work], order: str, say: Wording) -> list[list[Group]]:

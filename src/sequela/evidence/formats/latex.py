@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 
 _ESCAPED = {
     "\\": r"\textbackslash{}",
@@ -116,10 +117,15 @@ def _formula(said: str) -> str:
     for sign, table in (("^", _RAISED), ("_", _LOWERED)):
         said = re.sub(
             rf"(?<!\\){re.escape(sign)}(?:\{{([^{{}}]*)\}}|([^\\{{}}]))",
-            lambda found, table=table: (found[1] if found[1] is not None else found[2]).translate(table),  # type: ignore[misc]
+            partial(_moved, table=table),
             said,
         )
     return f"{{{said}}}"  # so that a command at its end swallows no space
+
+
+def _moved(found: re.Match[str], table: dict[int, int]) -> str:
+    """What stands in braces, or the one sign that stands without, above or below the line."""
+    return str(found[1] if found[1] is not None else found[2]).translate(table)
 
 
 def _said(tokens: list[str]) -> list[str]:

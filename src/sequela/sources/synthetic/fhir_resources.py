@@ -16,7 +16,7 @@ from sequela.course import clock
 from sequela.course.catalogue import catalogue
 from sequela.sources.resources import INTENT
 from sequela.sources.synthetic import fhir_codes as codes
-from sequela.sources.synthetic.writing import WORDS
+from sequela.sources.synthetic.layout import WORDS
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sequela.errors import UserError
+from sequela.sources.synthetic.layout import COLUMNS, WHOLE_NUMBERS
 
 if TYPE_CHECKING:
     import polars
@@ -25,20 +26,6 @@ UNFINISHED = ".unfinished"
 """The folder inside the one named in which everything stands until it is whole."""
 NOTICE = "SYNTHETIC.md"
 FORMATS = ("tables", "fhir", "omop")
-WORDS = "synthetic data made by `sequela simulate`; no real patient"
-"""What every file says of itself."""
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "episodes": (
-        "episode", "patient", "kind", "start", "territory", "intent", "sex", "birth_year", "ended", "end_reason",
-    ),
-    "observations": ("episode", "fact", "version", "kind", "value", "comparator", "unit", "at", "known_at", "status"),
-    "findings": ("episode", "fact", "version", "finding", "presence", "site", "at", "known_at", "status"),
-    "events": ("episode", "fact", "version", "event", "detail", "at", "known_at", "status"),
-    "background": ("episode", "item", "value"),
-}  # fmt: skip
-"""The tables of a course folder and their columns (contract, design section 7)."""
-WHOLE_NUMBERS = frozenset({"version", "birth_year"})
-"""The columns that hold numbers; all the others are text, as charted."""
 
 
 class Writer(Protocol):

@@ -25,8 +25,7 @@ from sequela.sources.synthetic.fhir_resources import (
     observation,
     patient,
 )
-from sequela.sources.synthetic.writing import COLUMNS, WORDS
-from sequela.sources.synthetic.writing_tables import METADATA
+from sequela.sources.synthetic.layout import COLUMNS, METADATA, WORDS
 
 BASE = "https://sequela.example/synthetic/"
 """Where the resources would stand on a server; the address leads nowhere."""

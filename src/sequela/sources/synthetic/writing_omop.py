@@ -17,9 +17,9 @@ import polars as pl
 from sequela.errors import UnknownName, UserError
 from sequela.sources.omop.cdm import model
 from sequela.sources.synthetic import omop_persons, omop_tables, omop_vocabulary
+from sequela.sources.synthetic.layout import WORDS
 from sequela.sources.synthetic.omop_vocabulary import numbers
 from sequela.sources.synthetic.traps import TRAPS, spoiled
-from sequela.sources.synthetic.writing import WORDS
 from sequela.sources.synthetic.writing_tables import ParquetFolder
 
 VERSIONS = ("5.3", "5.4")

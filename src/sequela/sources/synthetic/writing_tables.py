@@ -12,13 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
-from sequela.sources.synthetic.writing import WORDS
+from sequela.sources.synthetic.layout import METADATA, WORDS
 
 ROWS = 1 << 17
 """Rows of a row group: some two hundred dense episodes, so that a reader of a few passes over the rest of the file."""
 PARTS = "parts"
-METADATA = "sequela."
-"""How the keys of ours begin in a Parquet file's metadata."""
 
 
 class ParquetFolder:
