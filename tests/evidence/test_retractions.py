@@ -1,4 +1,4 @@
-"""That a paper was retracted is read in whatever format its record comes, and never of a title that only speaks of it."""
+"""That a paper was retracted is read in whatever format its record comes, and not where a title only speaks of it."""
 
 from __future__ import annotations
 
