@@ -16,7 +16,7 @@ from functools import cache
 from io import BytesIO
 
 from sequela.errors import UserError
-from sequela.evidence.formats import retractions
+from sequela.evidence.formats.settling import settled
 from sequela.evidence.works import Work
 
 NAMES: tuple[str, ...] = (
@@ -101,7 +101,7 @@ def read(data: bytes, where: str) -> Reading:
     read = tuple(found.read(data))
     return Reading(
         found.key,
-        tuple(retractions.marked(one) for one in read if isinstance(one, Work)),
+        tuple(settled(one) for one in read if isinstance(one, Work)),
         tuple(one for one in read if isinstance(one, Refused)),
     )
 

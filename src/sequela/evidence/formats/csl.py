@@ -56,16 +56,15 @@ def recognises(head: bytes) -> bool:
     return (
         text.startswith(("[", "{"))
         and re.search(r'"type"\s*:\s*"[a-z_-]+"', text) is not None
-        and re.search(r'"(?:title|DOI|PMID)"\s*:', text) is not None
+        and re.search(r'"(?:title|DOI|PMID|PMCID)"\s*:', text) is not None
         and '"resourceType"' not in text  # FHIR has types and titles too
     )
 
 
 def read(data: bytes) -> Iterator[Work | Refused]:
     """Return the items of a list, of an `items` member, or the one item."""
-    try:
-        held = json.loads(tagged.text(data))
-    except (json.JSONDecodeError, RecursionError):
+    held = tagged.of_json(tagged.text(data))
+    if held is None:
         yield Refused("the file", "it is not whole JSON")
         return
     if isinstance(held, dict):
@@ -183,7 +182,8 @@ def _people(
     for number, name in enumerate(names if isinstance(names, list) else []):
         if not isinstance(name, dict):
             continue
-        if family := _text(name.get("family")):
+        family, given = _text(name.get("family")), _text(name.get("given"))
+        if family or given:
             particle = " ".join(
                 filter(None, (_text(name.get("dropping-particle")), _text(name.get("non-dropping-particle"))))
             )
@@ -192,7 +192,7 @@ def _people(
             )
             author = Author(
                 f"{particle} {family}".strip(),
-                _text(name.get("given")),
+                given,
                 identifiers.orcid(orcid),
                 _text(name.get("suffix")),
             )

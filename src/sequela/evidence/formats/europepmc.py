@@ -5,7 +5,6 @@ Source: "Europe PMC RESTful Web Service Reference Guide".
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -63,9 +62,8 @@ def _values(element: Element) -> dict[str, Any]:
 
 
 def _json(data: bytes) -> Iterator[Record | Refused]:
-    try:
-        said = json.loads(tagged.text(data))
-    except (ValueError, RecursionError):
+    said = tagged.of_json(tagged.text(data))
+    if said is None:
         yield Refused("file", "is not well-formed JSON")
         return
     listed = said.get("resultList") if isinstance(said, dict) else None

@@ -152,14 +152,9 @@ class _People:
         ]
         body = child(found, "collab")
         if names:
-            given = said(names[0], "given-names")
             orcid = next((told for one in _orcids(found) if (told := identifiers.orcid(one))), "")
-            person = Author(
-                said(names[0], "surname") or given,
-                given if said(names[0], "surname") else "",
-                orcid,
-                said(names[0], "suffix"),
-            )
+            family, given, suffix = (said(names[0], part) for part in ("surname", "given-names", "suffix"))
+            person = Author(family, given, orcid, suffix)
             (self.editors if role == "editor" else self.authors).append(person)
         elif body is not None:
             # Members of a group stand within it, and are not its authors one by one.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import re
 import warnings
@@ -77,10 +76,8 @@ def _record(found: Any) -> Record:
 
 
 def _json(data: bytes) -> Iterator[tuple[str, Record | str]]:
-    try:
-        # Not strict: files made by hand hold line breaks within texts.
-        held = json.loads(tagged.text(data), strict=False)
-    except (json.JSONDecodeError, RecursionError):
+    held = tagged.of_json(tagged.text(data))
+    if held is None:
         yield "the file", "it is not whole JSON"
         return
     for number, one in enumerate(held if isinstance(held, list) else [held], 1):

@@ -44,7 +44,7 @@ def pages(said: str) -> str:
     first, last = found[2], found[4]
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
-    if int(last) < int(first):
+    if (len(last), last) < (len(first), first):
         return said
     return f"{found[1]}{first}-{found[3] or found[1]}{last}" if last != first else f"{found[1]}{first}"
 
@@ -170,11 +170,11 @@ def _people(found: Element | None) -> tuple[tuple[Author, ...], tuple[str, ...],
         if body := said(one, "CollectiveName"):
             bodies.append(body)
             continue
-        given = said(one, "ForeName") or said(one, "Initials")
+        family, given = said(one, "LastName"), said(one, "ForeName") or said(one, "Initials")
         known = [text(many) for many in children(one, "Identifier") if many.get("Source", "").upper() == "ORCID"]
         orcid = next((told for many in known if (told := identifiers.orcid(many))), "")
-        if family := said(one, "LastName") or given:
-            people.append(Author(family, given if said(one, "LastName") else "", orcid, said(one, "Suffix")))
+        if family or given:
+            people.append(Author(family, given, orcid, said(one, "Suffix")))
     return tuple(people), tuple(bodies), found is not None and found.get("CompleteYN") == "N"
 
 

@@ -5,10 +5,12 @@ May import: `identifiers`, `works`. Used by every format whose fields are lines 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from sequela.evidence.formats import Refused
 from sequela.evidence.identifiers import from_addresses, pmid
@@ -58,6 +60,17 @@ def text(data: bytes) -> str:
 def head(data: bytes) -> str:
     """Return the text of a file's beginning, which may end within a letter."""
     return text(data) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.decode("utf-8-sig", errors="replace")
+
+
+def of_json(said: str) -> Any:
+    """Return what JSON says; nothing where it is broken, too deep, or has a number of thousands of figures.
+
+    Line breaks within texts are let pass: files made by hand hold them.
+    """
+    try:
+        return json.loads(said, strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def line(said: str) -> str:

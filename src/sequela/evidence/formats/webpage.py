@@ -6,7 +6,6 @@ tells it: JSON-LD, then the tags, then COinS. Nothing is fetched and no script i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
@@ -154,10 +153,8 @@ def _of_json(tree: Page) -> Work | None:
     for one in tree.iter("script"):
         if (one.get("type") or "").strip().lower() != "application/ld+json":
             continue
-        try:
-            nodes += _nodes(json.loads(one.text_content(), strict=False))
-        except (json.JSONDecodeError, RecursionError):
-            continue  # scripts of a page are often broken; its other forms still tell
+        # Scripts of a page are often broken; its other forms still tell.
+        nodes += _nodes(tagged.of_json(one.text_content()))
     known = [node for node in nodes if _kind(node) in _TYPES]
     best = next((node for node in known if _kind(node) not in _PAGES), next(iter(known), None))
     if best is not None and _kind(best) in _PAGES and "author" not in best and "identifier" not in best:
@@ -264,8 +261,9 @@ def _people(value: object) -> tuple[tuple[Author, ...], tuple[str, ...]]:
         orcid = next(filter(None, (identifiers.orcid(link) for link in _links(held) if "orcid" in link)), "")
         if _kind(held) == "Organization":
             bodies += [name] if name else []
-        elif family := _text(held.get("familyName")):
-            people.append(Author(family, _text(held.get("givenName")), orcid, _text(held.get("honorificSuffix"))))
+        elif held.get("familyName") or held.get("givenName"):
+            family, given, suffix = (_text(held.get(part)) for part in ("familyName", "givenName", "honorificSuffix"))
+            people.append(Author(family, given, orcid, suffix))
         elif (person := tagged.person(name, given_first=True)) is not None and name:
             people.append(replace(person, orcid=orcid))
         elif name:
