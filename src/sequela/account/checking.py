@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sequela import evidence
 from sequela.account.uses import Use, cited, dangling, idle, unclaimed
-from sequela.evidence import Claim, Work, works
+from sequela.evidence import Claim, Work, check, works
 from sequela.evidence.claims import claims
 from sequela.evidence.odds import all_odds
 from sequela.evidence.rates import BaseRate, all_counts
@@ -32,9 +31,9 @@ def library_problems(
     said = claims() if taken is None else taken
     counts, added = (*all_counts(), *series), [key for key in held if key not in works()]
     if taken is None:
-        whole = evidence.check(held, rates=counts, odds=all_odds(), taken=said, added=added)
+        whole = check(held, rates=counts, odds=all_odds(), taken=said, added=added)
     else:
-        whole = evidence.check(held, taken=said, added=added)
+        whole = check(held, taken=said, added=added)
     return [*whole, *_counted(series, held), *dangling(shelf, held), *_fallen(shelf, held, said), *_unfit(shelf, said)]
 
 
