@@ -48,7 +48,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             series.setdefault(key, []).append(rate)
     books = [works()[key] for key in (INDEX, *COUNTED)]
     books.append(replace(books[1], key=RETRACTED, status="retracted", title="x" * 90 + " and a title of many words"))
-    books.append(Work(UNTITLED, "article-journal", "", "2020", doi="10.1000/untitled"))
+    untitled = Work(UNTITLED, "article-journal", "", "2020", doi="10.1000/untitled", abstract="z" * 90)
+    books.append(replace(untitled, corporate_authors=("y" * 90,)))
     site(books, out, cited_by=uses(shelf()), similar={INDEX: [RETRACTED, *COUNTED[:3]]}, series=series)
     return out
 
